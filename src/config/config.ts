@@ -1,0 +1,95 @@
+/** The frozen configuration every room receives its part of; only env.ts and file.ts read the outside to build it. */
+
+/** A secret that may live in a file; `read` is called again after a 401, so that a rotated file is picked up. */
+export interface Secret {
+  /** The setting it came from, for messages: `AIRFLOW_TOKEN`. */
+  readonly name: string;
+  read(): string;
+}
+
+export type AirflowAuth =
+  | { readonly kind: "bearer"; readonly token: Secret }
+  /** Airflow 2. */
+  | { readonly kind: "basic"; readonly username: string; readonly password: Secret }
+  /** Airflow 3: POST /auth/token, refreshed before `exp`. */
+  | { readonly kind: "airflow-login"; readonly username: string; readonly password: Secret }
+  /** A command line that prints a token. */
+  | { readonly kind: "command"; readonly command: readonly string[] };
+
+export interface AirflowConnectionConfig {
+  /** `airflow:prod`. */
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly read: AirflowAuth;
+  readonly write: AirflowAuth | null;
+  /** The Databricks connection its operators use, when it is not the only one. */
+  readonly databricks: string | null;
+}
+
+export type DatabricksAuth =
+  | { readonly kind: "bearer"; readonly token: Secret }
+  | { readonly kind: "oauth-m2m"; readonly clientId: string; readonly clientSecret: Secret }
+  | { readonly kind: "command"; readonly command: readonly string[] };
+
+export interface DatabricksConnectionConfig {
+  /** `databricks:eu`. */
+  readonly name: string;
+  /** Origin with scheme, e.g. `https://adb-1.2.azuredatabricks.net`. */
+  readonly host: string;
+  readonly read: DatabricksAuth;
+  readonly write: DatabricksAuth | null;
+}
+
+export interface SlackConfig {
+  readonly botToken: Secret;
+  /** HTTP mode when set … */
+  readonly signingSecret: Secret | null;
+  /** … Socket Mode when set. Both may not be. */
+  readonly appToken: Secret | null;
+  readonly channel: string;
+  /** Default `https://slack.com/api/`. */
+  readonly apiUrl: string;
+}
+
+/** One rule of the policy; the strictest matching rule wins. */
+export interface PolicyRule {
+  readonly connection: string | null;
+  /** Glob over DAG ids, `*` any run of characters; null matches all. */
+  readonly dag: string | null;
+  readonly approvers: readonly string[] | null;
+  readonly fourEyes: boolean | null;
+  readonly maxReruns: number | null;
+  readonly perHours: number | null;
+  readonly coolDownMinutes: number | null;
+  readonly expiresMinutes: number | null;
+  /** True: known safe to repeat. */
+  readonly idempotent: boolean | null;
+  readonly allowed: boolean | null;
+}
+
+export interface PolicyConfig {
+  /** SHA-256 of the rules as read; part of every plan. */
+  readonly version: string;
+  /** Person ids that may approve where no rule says otherwise. */
+  readonly approvers: readonly string[];
+  readonly rules: readonly PolicyRule[];
+}
+
+export interface Config {
+  readonly mode: "sandbox" | "real";
+  readonly host: string;
+  readonly port: number;
+  readonly consolePort: number;
+  readonly dataDir: string;
+  readonly publicUrl: string | null;
+  readonly pollSeconds: number;
+  readonly logLevel: string;
+  readonly airflow: readonly AirflowConnectionConfig[];
+  readonly databricks: readonly DatabricksConnectionConfig[];
+  readonly slack: SlackConfig | null;
+  readonly policy: PolicyConfig;
+  /** DAG glob to owner, e.g. `orders_*` to `@data-sales`. */
+  readonly owners: readonly { readonly dag: string; readonly owner: string }[];
+  /** What is not configured, in words, for the start message and doctor. */
+  readonly notes: readonly string[];
+}

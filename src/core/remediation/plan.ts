@@ -1,0 +1,75 @@
+import type { ConnectionName, TaskRef } from "../airflow.js";
+import type { Requester } from "../person.js";
+
+/** A task instance as the dry run showed it; any difference at execution time refuses the action. */
+export interface PlannedTask {
+  readonly taskId: string;
+  readonly mapIndex: number;
+  readonly rowId: string | null;
+  readonly state: string;
+  readonly tryNumber: number;
+  readonly maxTries: number;
+}
+
+/** Clear exactly these task instances of one run. */
+export interface ClearStep {
+  readonly do: "airflow_clear";
+  readonly connection: ConnectionName;
+  readonly dagId: string;
+  readonly runId: string;
+  readonly tasks: readonly PlannedTask[];
+  /** null: the deployment's own setting decides; true: "rerun after fix". */
+  readonly runOnLatestVersion: boolean | null;
+}
+
+/** Run the failed tasks of a Databricks job run again and wait for SUCCESS. `latestRepairId` is the compare-and-set. */
+export interface RepairStep {
+  readonly do: "databricks_repair";
+  readonly connection: ConnectionName;
+  readonly jobId: string | null;
+  readonly runId: string;
+  readonly rerunTasks: readonly string[];
+  readonly latestRepairId: string | null;
+}
+
+/** Mark the Airflow task done; Airflow itself then clears what failed behind it. */
+export interface SetSuccessStep {
+  readonly do: "airflow_set_success";
+  readonly connection: ConnectionName;
+  readonly dagId: string;
+  readonly runId: string;
+  readonly task: PlannedTask;
+  /** The clear dry run's set with include_downstream; cleared afterwards when still failed or upstream_failed. */
+  readonly downstream: readonly PlannedTask[];
+}
+
+export type PlanStep = ClearStep | RepairStep | SetSuccessStep;
+
+/** One exact action with its exact parameters. Everything here is covered by the digest. */
+export interface Plan {
+  readonly schema: 1;
+  readonly incidentId: string;
+  readonly environment: "sandbox" | "real";
+  readonly requester: Requester;
+  /** What was diagnosed: the plan is void when the world has moved past it. */
+  readonly subject: {
+    readonly connection: ConnectionName;
+    readonly airflow: (TaskRef & { readonly tryNumber: number }) | null;
+    readonly databricksRunId: string | null;
+  };
+  readonly steps: readonly PlanStep[];
+  readonly policyVersion: string;
+}
+
+/** What the card shows beside the plan; drawn from reads, never from model text, and covered by the digest too. */
+export interface PlanFacts {
+  readonly willRun: readonly string[];
+  readonly willNotRun: readonly string[];
+  readonly dryRunAt: string;
+  readonly usualSeconds: number | null;
+  readonly alternativeSeconds: number | null;
+  /** Why this action and not the other. */
+  readonly why: string;
+  readonly guards: readonly string[];
+  readonly risk: string | null;
+}

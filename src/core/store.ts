@@ -1,0 +1,67 @@
+import type { Proposal } from "./approval/proposal.js";
+import type { AuditRow } from "./audit/event.js";
+import type { Incident } from "./incident.js";
+
+/** Rows by id. Everything read inside a transaction is consistent; everything written is durable (fsync) when `transact` resolves. */
+export interface Table<Row extends { readonly id: string }> {
+  get(id: string): Promise<Row | null>;
+  put(row: Row): Promise<void>;
+  delete(id: string): Promise<void>;
+  /** Rows whose top-level fields equal the given ones; all rows without a match. */
+  find(match?: Partial<Row>): Promise<readonly Row[]>;
+}
+
+/** How far a poller got; JSON of the poller's own shape. */
+export interface Mark {
+  readonly id: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** A failure or platform event that was already taken in; `id` is its key. */
+export interface Seen {
+  readonly id: string;
+  readonly at: string;
+}
+
+/** Work that must happen once after the transaction that ordered it. */
+export interface OutboxItem {
+  readonly id: string;
+  readonly kind: "execute" | "verify" | "publish" | "investigate" | "decide";
+  /** What it is about: a proposal id, incident id … */
+  readonly subject: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly createdAt: string;
+  readonly attempts: number;
+  readonly notBefore: string | null;
+}
+
+/** Where a copy of a message stands, so that every copy can be edited. */
+export interface MessageCopy {
+  readonly id: string;
+  /** `incident:<id>`, `proposal:<id>`, `evidence:<incident id>` … */
+  readonly subject: string;
+  readonly platform: string;
+  /** The adapter's own address of the message. */
+  readonly address: Readonly<Record<string, string>>;
+  /** Digest of the card last shown; an unchanged card is not sent again. */
+  readonly shown: string;
+}
+
+export interface StoreTx {
+  readonly incidents: Table<Incident>;
+  readonly proposals: Table<Proposal>;
+  readonly outbox: Table<OutboxItem>;
+  readonly marks: Table<Mark>;
+  readonly seen: Table<Seen>;
+  readonly messages: Table<MessageCopy>;
+  readonly audit: {
+    append(row: Omit<AuditRow, "id" | "seq">): Promise<void>;
+    find(match?: Partial<AuditRow>): Promise<readonly AuditRow[]>;
+  };
+}
+
+/** Transactions are serialised; one that throws leaves no trace. Resolves only after the write is on disk. */
+export interface Store {
+  transact<T>(fn: (tx: StoreTx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
