@@ -92,4 +92,6 @@ export interface Config {
   readonly owners: readonly { readonly dag: string; readonly owner: string }[];
   /** What is not configured, in words, for the start message and doctor. */
   readonly notes: readonly string[];
+  /** HTTPS_PROXY for outgoing requests, or null. */
+  readonly proxy: string | null;
 }

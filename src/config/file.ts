@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { parseDocument } from "yaml";
+import { z } from "zod";
+import { ConfigError } from "../core/errors.js";
+
+const personId = z.string().regex(/^(slack|teams|console|cli):\S{1,120}$/, "write it like slack:U02BOB");
+const connectionName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "use lower-case letters, digits and dashes");
+const glob = z.string().min(1).max(200);
+
+const tokenFrom = { token_env: z.string().optional(), token_file: z.string().optional() };
+const passwordFrom = { password_env: z.string().optional(), password_file: z.string().optional() };
+const command = z.strictObject({ auth: z.literal("command"), command: z.array(z.string().min(1)).min(1) });
+
+const airflowAuth = z.discriminatedUnion("auth", [
+  z.strictObject({ auth: z.literal("bearer"), ...tokenFrom }),
+  z.strictObject({ auth: z.literal("basic"), username: z.string().min(1), ...passwordFrom }),
+  z.strictObject({ auth: z.literal("airflow-login"), username: z.string().min(1), ...passwordFrom }),
+  command,
+]);
+const databricksAuth = z.discriminatedUnion("auth", [
+  z.strictObject({ auth: z.literal("bearer"), ...tokenFrom }),
+  z.strictObject({
+    auth: z.literal("oauth-m2m"),
+    client_id: z.string().min(1),
+    client_secret_env: z.string().optional(),
+    client_secret_file: z.string().optional(),
+  }),
+  command,
+]);
+
+const rule = z.strictObject({
+  connection: z.string().optional(),
+  dag: glob.optional(),
+  approvers: z.array(personId).optional(),
+  four_eyes: z.boolean().optional(),
+  max_reruns: z.number().int().min(0).max(100).optional(),
+  per_hours: z.number().positive().max(168).optional(),
+  cool_down_minutes: z.number().min(0).max(10_080).optional(),
+  expires_minutes: z.number().positive().max(1_440).optional(),
+  idempotent: z.boolean().optional(),
+  allowed: z.boolean().optional(),
+});
+
+const fileSchema = z.strictObject({
+  airflow: z
+    .array(
+      z.strictObject({
+        name: connectionName,
+        base_url: z.string(),
+        databricks: connectionName.optional(),
+        read: airflowAuth,
+        write: airflowAuth.optional(),
+      }),
+    )
+    .default([]),
+  databricks: z
+    .array(
+      z.strictObject({
+        name: connectionName,
+        host: z.string(),
+        read: databricksAuth,
+        write: databricksAuth.optional(),
+      }),
+    )
+    .default([]),
+  policy: z.strictObject({ approvers: z.array(personId).optional(), rules: z.array(rule).default([]) }).optional(),
+  owners: z.array(z.strictObject({ dag: glob, owner: z.string().min(1).max(80) })).default([]),
+});
+
+export type ConfigFile = z.infer<typeof fileSchema>;
+export type AirflowAuthEntry = z.infer<typeof airflowAuth>;
+export type DatabricksAuthEntry = z.infer<typeof databricksAuth>;
+export type RuleEntry = z.infer<typeof rule>;
+
+/** Reads and checks the YAML file; every mistake is named with its place in one ConfigError. */
+export function readConfigFile(path: string): ConfigFile {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new ConfigError(
+      "PIPEWRIGHT_CONFIG names a file that can't be read.",
+      "Check the path, or leave the setting out.",
+      { cause },
+    );
+  }
+  return parseConfigFile(text);
+}
+
+export function parseConfigFile(text: string): ConfigFile {
+  const document = parseDocument(text, { prettyErrors: true });
+  const broken = document.errors[0];
+  if (broken !== undefined) {
+    throw new ConfigError(
+      `The file of PIPEWRIGHT_CONFIG is not valid YAML: ${broken.message.split("\n")[0] ?? ""}`,
+      "Mend that line.",
+    );
+  }
+  const parsed = fileSchema.safeParse(document.toJS() ?? {});
+  if (parsed.success) return parsed.data;
+  const places = parsed.error.issues.map((issue) => `${issue.path.join(".") || "top level"}: ${issue.message}`);
+  throw new ConfigError(
+    `The file of PIPEWRIGHT_CONFIG has ${places.length === 1 ? "a mistake" : `${places.length} mistakes`}: ${places.join("; ")}.`,
+    "Compare it with manifests/pipewright.example.yaml.",
+  );
+}

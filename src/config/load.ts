@@ -1,0 +1,190 @@
+import { createHash } from "node:crypto";
+import { join, resolve } from "node:path";
+import envPaths from "env-paths";
+import { ConfigError } from "../core/errors.js";
+import type {
+  AirflowConnectionConfig,
+  Config,
+  DatabricksConnectionConfig,
+  PolicyConfig,
+  PolicyRule,
+  SlackConfig,
+} from "./config.js";
+import { airflowConnections, databricksConnections } from "./connections.js";
+import { Environment } from "./env.js";
+import { type ConfigFile, type RuleEntry, readConfigFile } from "./file.js";
+
+const emptyFile: ConfigFile = { airflow: [], databricks: [], owners: [] };
+const personPattern = /^(slack|teams|console|cli):\S{1,120}$/;
+const sandboxApprovers = ["console:ben", "console:cleo"];
+
+/** Reads the environment and the YAML file once; throws one ConfigError that names every wrong or missing value with its fix. */
+export function loadConfig(values: Readonly<Record<string, string | undefined>>): Config {
+  const env = new Environment(values);
+  const configPath = env.text("PIPEWRIGHT_CONFIG");
+  const file = configPath === null ? emptyFile : readConfigFile(configPath);
+
+  const airflow = airflowConnections(env, file);
+  const databricks = databricksConnections(env, file);
+  const slack = slackConfig(env);
+  const forced = env.flag("PIPEWRIGHT_SANDBOX");
+  const mode = forced || (airflow.length === 0 && databricks.length === 0 && slack === null) ? "sandbox" : "real";
+  checkNames(env, airflow, databricks);
+
+  const baseDir = env.text("PIPEWRIGHT_DATA_DIR") ?? envPaths("pipewright", { suffix: "" }).data;
+  const config: Config = {
+    mode,
+    host: env.text("HOST") ?? "127.0.0.1",
+    port: env.integer("PORT", 3978, 0, 65_535),
+    consolePort: env.integer("PIPEWRIGHT_CONSOLE_PORT", 3979, 0, 65_535),
+    // Simulated rows never mix with real ones.
+    dataDir: mode === "sandbox" ? join(resolve(baseDir), "sandbox") : resolve(baseDir),
+    publicUrl: env.url("PIPEWRIGHT_PUBLIC_URL"),
+    pollSeconds: env.integer("PIPEWRIGHT_POLL_SECONDS", 30, 1, 3_600),
+    logLevel: env.oneOf("LOG_LEVEL", "info", ["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
+    airflow: mode === "sandbox" ? [] : airflow,
+    databricks: mode === "sandbox" ? [] : databricks,
+    slack,
+    policy: policyConfig(env, file, mode),
+    owners: file.owners,
+    notes: notes(env, mode, { airflow, databricks, slack }),
+    proxy: env.text("HTTPS_PROXY"),
+  };
+  if (env.problems.length > 0) {
+    throw new ConfigError(
+      env.problems.map((problem) => `${problem.message} ${problem.fix}`).join("\n"),
+      "Nothing was started. Every setting is explained in .env.example.",
+    );
+  }
+  return Object.freeze(config);
+}
+
+function slackConfig(env: Environment): SlackConfig | null {
+  const botToken = env.secret("SLACK_BOT_TOKEN");
+  const signingSecret = env.secret("SLACK_SIGNING_SECRET");
+  const appToken = env.secret("SLACK_APP_TOKEN");
+  const channel = env.text("SLACK_CHANNEL");
+  const apiUrl = env.url("SLACK_API_URL");
+  if (botToken === null) {
+    if (signingSecret !== null || appToken !== null || channel !== null) {
+      env.problem(
+        "SLACK_BOT_TOKEN",
+        "SLACK_BOT_TOKEN is missing, but other Slack settings are present.",
+        "Copy it from the app's page, OAuth & Permissions.",
+      );
+    }
+    return null;
+  }
+  if (signingSecret === null && appToken === null) {
+    env.problem(
+      "SLACK_SIGNING_SECRET",
+      "SLACK_SIGNING_SECRET and SLACK_APP_TOKEN are both missing.",
+      "Set the first for HTTP, or the second for Socket Mode.",
+    );
+  }
+  if (channel === null) {
+    env.problem(
+      "SLACK_CHANNEL",
+      "SLACK_CHANNEL is missing.",
+      "Set it to the id of the channel for incidents, like C0123ABCD.",
+    );
+    return null;
+  }
+  // With both set, Socket Mode wins: it needs no public address.
+  return {
+    botToken,
+    signingSecret: appToken === null ? signingSecret : null,
+    appToken,
+    channel,
+    apiUrl: apiUrl === null ? "https://slack.com/api/" : `${apiUrl}/`,
+  };
+}
+
+function policyConfig(env: Environment, file: ConfigFile, mode: Config["mode"]): PolicyConfig {
+  const named = (env.text("PIPEWRIGHT_APPROVERS") ?? "").split(",").map((id) => id.trim());
+  const fromEnv = named.filter((id) => id !== "");
+  for (const id of fromEnv) {
+    if (!personPattern.test(id)) {
+      env.problem(
+        "PIPEWRIGHT_APPROVERS",
+        `PIPEWRIGHT_APPROVERS names ${JSON.stringify(id)}, which is no person's id.`,
+        "Write ids like slack:U02BOB, separated by commas.",
+      );
+    }
+  }
+  const stated = [...(file.policy?.approvers ?? []), ...fromEnv];
+  const usable = mode === "sandbox" ? stated : stated.filter((id) => !id.startsWith("console:"));
+  const approvers = mode === "sandbox" && stated.length === 0 ? sandboxApprovers : [...new Set(usable)];
+  const rules = (file.policy?.rules ?? []).map(policyRule);
+  const version = createHash("sha256").update(JSON.stringify({ approvers, rules })).digest("hex").slice(0, 16);
+  return { version, approvers, rules };
+}
+
+function policyRule(entry: RuleEntry): PolicyRule {
+  return {
+    connection: entry.connection ?? null,
+    dag: entry.dag ?? null,
+    approvers: entry.approvers ?? null,
+    fourEyes: entry.four_eyes ?? null,
+    maxReruns: entry.max_reruns ?? null,
+    perHours: entry.per_hours ?? null,
+    coolDownMinutes: entry.cool_down_minutes ?? null,
+    expiresMinutes: entry.expires_minutes ?? null,
+    idempotent: entry.idempotent ?? null,
+    allowed: entry.allowed ?? null,
+  };
+}
+
+function checkNames(
+  env: Environment,
+  airflow: readonly AirflowConnectionConfig[],
+  databricks: readonly DatabricksConnectionConfig[],
+): void {
+  const names = [...airflow, ...databricks].map((connection) => connection.name);
+  for (const name of new Set(names.filter((candidate, index) => names.indexOf(candidate) !== index))) {
+    env.problem(name, `Two connections are called ${name}.`, "Give each its own name.");
+  }
+  for (const connection of airflow) {
+    if (connection.databricks !== null && !names.includes(connection.databricks)) {
+      env.problem(
+        connection.name,
+        `${connection.name} names ${connection.databricks}, which is not configured.`,
+        "Add it under databricks, or mend the name.",
+      );
+    }
+  }
+  for (const name of env.unknownNames()) {
+    env.problem(
+      name,
+      `${name} is not a setting of Pipewright.`,
+      "Look for a typing mistake; .env.example has every name.",
+    );
+  }
+}
+
+function notes(
+  env: Environment,
+  mode: Config["mode"],
+  parts: {
+    readonly airflow: readonly AirflowConnectionConfig[];
+    readonly databricks: readonly DatabricksConnectionConfig[];
+    readonly slack: SlackConfig | null;
+  },
+): string[] {
+  const lines = env
+    .tooEarly()
+    .map(({ name, feature }) => `${name} is set, but ${feature} is not in this version; it is ignored.`);
+  if (mode === "sandbox") {
+    if (parts.airflow.length + parts.databricks.length > 0)
+      lines.push("PIPEWRIGHT_SANDBOX=1: the configured Airflow and Databricks are not used.");
+    return lines;
+  }
+  if (parts.airflow.length === 0) lines.push("No Airflow is configured (AIRFLOW_BASE_URL).");
+  if (parts.databricks.length === 0)
+    lines.push("No Databricks is configured (DATABRICKS_HOST): its runs can't be read.");
+  if (parts.slack === null) lines.push("No Slack is configured (SLACK_BOT_TOKEN): incidents show in the console only.");
+  for (const connection of [...parts.airflow, ...parts.databricks]) {
+    if (connection.write === null) lines.push(`${connection.name} has no write credentials: it is diagnosed only.`);
+  }
+  return lines;
+}
