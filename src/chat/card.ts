@@ -46,6 +46,7 @@ export interface Card {
   readonly tone: Tone;
   /** One plain line for notifications and for surfaces that draw nothing else. */
   readonly fallback: string;
+  /** Every adapter draws the word SIMULATED from this; blocks and fallback don't say it themselves. */
   readonly simulated: boolean;
   readonly blocks: readonly Block[];
 }

@@ -1,0 +1,57 @@
+import type { Incident } from "../../core/incident.js";
+import { type Alternative, categoryWords, confidenceWord, type Verdict } from "../../core/verdict.js";
+import type { Card, Line } from "../card.js";
+import { bold, code, listed, prose, text } from "./spans.js";
+
+/** Why this cause, what else was considered, what is blocked, and what to do next (or why no rerun helps). */
+export function reasonsCard(incident: Incident): Card {
+  const { verdict } = incident;
+  const lines: Line[] = verdict === null ? [[text("The cause is not known yet.")]] : reasonsOf(verdict);
+  if (incident.blocked.length > 0) lines.push([bold("Blocked downstream: "), text(listed(incident.blocked, 8))]);
+  if (incident.noRerunBecause !== null) lines.push([bold("Why no rerun: "), ...prose(incident.noRerunBecause)]);
+  if (verdict !== null && verdict.nextStep !== "") lines.push([bold("What to do: "), ...prose(verdict.nextStep)]);
+  for (const warning of (verdict?.warnings ?? []).slice(0, 3)) lines.push([text("Note: "), ...prose(warning)]);
+  if (incident.earlierIncidentId !== null) {
+    lines.push([text("The same failure happened before, as incident "), code(incident.earlierIncidentId), text(".")]);
+  }
+  return {
+    subject: `reasons:${incident.id}`,
+    tone: "neutral",
+    fallback: `Why ${incident.title} failed`,
+    simulated: incident.simulated,
+    blocks: [{ b: "lines", lines }],
+  };
+}
+
+function reasonsOf(verdict: Verdict): Line[] {
+  const lines: Line[] = [whyLine(verdict)];
+  const ancestor = verdict.failedAncestor;
+  if (ancestor !== null) {
+    const name = ancestor.mapIndex < 0 ? ancestor.taskId : `${ancestor.taskId}[${ancestor.mapIndex}]`;
+    lines.push([text("The first task that failed is "), code(name), text("; the others only waited for it.")]);
+  }
+  if (verdict.alternatives.length > 0) {
+    lines.push([bold("Also considered")], ...verdict.alternatives.slice(0, 3).map(alternativeLine));
+  }
+  return lines;
+}
+
+function whyLine(verdict: Verdict): Line {
+  if (verdict.outcome === "abstained") {
+    return [bold("Why not sure: "), text("nothing read so far proves one cause. The best lines are quoted above.")];
+  }
+  const proof = verdict.evidence[0];
+  return [
+    bold("Why this cause: "),
+    ...(verdict.category === null ? [] : [text(categoryWords(verdict.category))]),
+    ...(verdict.signature === null ? [] : [text(" by the signature "), code(verdict.signature)]),
+    text(`, ${confidenceWord(verdict.confidence)} confidence`),
+    ...(proof === undefined ? [] : [text(`; ${proof.id} shows it${verdict.object === null ? "" : " and names "}`)]),
+    ...(proof === undefined || verdict.object === null ? [] : [code(verdict.object)]),
+    text("."),
+  ];
+}
+
+function alternativeLine(alternative: Alternative): Line {
+  return [text(`• ${categoryWords(alternative.category)}: `), ...prose(alternative.why)];
+}
