@@ -15,6 +15,7 @@ export interface AuditRow {
 export type AuditAction =
   | "incident_opened"
   | "incident_reopened"
+  | "incident_joined"
   | "proposal_made"
   | "proposal_refused"
   | "proposal_superseded"

@@ -1,0 +1,193 @@
+import { explainError, UpstreamError } from "../core/errors.js";
+import { type Failure, failureKey } from "../core/failure.js";
+import { finalFingerprint } from "../core/fingerprint.js";
+import type { Incident } from "../core/incident.js";
+import type { Clock, Ids, Logger } from "../core/ports.js";
+import type { OutboxItem, Store, StoreTx } from "../core/store.js";
+import type { Verdict } from "../core/verdict.js";
+import type { Proposals } from "../tools/ports.js";
+import { isLive } from "./take-failure.js";
+
+/** What the agent found out about one failure. */
+export interface Investigation {
+  readonly verdict: Verdict;
+  readonly blocked: readonly string[];
+  readonly owner: string | null;
+  readonly links: readonly { readonly label: string; readonly url: string }[];
+}
+
+export interface InvestigateDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly investigate: (failure: Failure) => Promise<Investigation>;
+  readonly proposals: Proposals;
+  /** The owner the configuration names for a DAG; wins over Airflow's own. */
+  readonly ownerOf: (dagId: string) => string | null;
+}
+
+/** A recovered incident is reopened by the same fingerprint for so long; later it is a new one, linked to the old. */
+const reopenMs = 24 * 3_600_000;
+const retryMs = 20_000;
+const patienceMs = 10 * 60_000;
+
+/** Handles `investigate`: diagnoses the failure, settles which incident it belongs to, and offers the rerun that can help. */
+export async function investigateIncident(
+  item: OutboxItem,
+  deps: InvestigateDeps,
+): Promise<{ retryAt: Date } | undefined> {
+  const incident = await deps.store.transact((tx) => tx.incidents.get(item.subject));
+  const failure =
+    incident?.failures.find((known) => failureKey(known) === item.payload["failureKey"]) ?? incident?.failures.at(-1);
+  if (incident === null || incident === undefined || failure === undefined || !isLive(incident)) return undefined;
+
+  let found: Investigation;
+  try {
+    found = await deps.investigate(failure);
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    return await couldNotRead(incident, error, item, deps);
+  }
+  const home = await deps.store.transact((tx) => settle(tx, incident.id, failure, found, deps));
+  if (home !== null) await offerRerun(home, deps);
+  return undefined;
+}
+
+/** Stores the diagnosis; a failure whose cause already has a thread moves there. Returns the incident that now holds it. */
+async function settle(
+  tx: StoreTx,
+  incidentId: string,
+  failure: Failure,
+  found: Investigation,
+  deps: InvestigateDeps,
+): Promise<Incident | null> {
+  const current = await tx.incidents.get(incidentId);
+  if (current === null) return null;
+  const now = deps.clock.now();
+  const at = now.toISOString();
+  const fingerprint = finalFingerprint(failure, found.verdict);
+  const twins = (await tx.incidents.find({ fingerprint })).filter((other) => other.id !== current.id);
+  const live = twins.find(isLive);
+  const recovered = twins.find(
+    (other) => other.recoveredAt !== null && now.getTime() - new Date(other.recoveredAt).getTime() < reopenMs,
+  );
+  const untouched = current.verdict === null;
+
+  // Only an incident that has no thread yet may vanish into another one.
+  const target = untouched ? (live ?? recovered) : undefined;
+  const base = target ?? current;
+  const diagnosed: Incident = {
+    ...base,
+    fingerprint,
+    state: base.state === "acting" || base.state === "verifying" ? base.state : "diagnosed",
+    failures: target === undefined ? base.failures : [...base.failures, ...current.failures],
+    verdict: found.verdict,
+    blocked: found.blocked,
+    links: found.links,
+    owner: (current.dagId === null ? null : deps.ownerOf(current.dagId)) ?? found.owner,
+    noRerunBecause: null,
+    updatedAt: at,
+    recoveredAt: null,
+    earlierIncidentId: base.earlierIncidentId ?? (target === undefined ? (twins.at(-1)?.id ?? null) : null),
+  };
+  await tx.incidents.put(diagnosed);
+  if (target !== undefined) {
+    await tx.incidents.delete(current.id);
+    const reopened = !isLive(target);
+    await tx.audit.append({
+      at,
+      actor: "alert",
+      action: reopened ? "incident_reopened" : "incident_joined",
+      incidentId: target.id,
+      proposalId: null,
+      detail: `${current.title} has the same cause; ${current.id} goes on here`,
+    });
+  }
+  await orderPublish(tx, diagnosed.id, at, deps.ids);
+  deps.logger.info(
+    { incident: diagnosed.id, signature: found.verdict.signature, confidence: found.verdict.confidence },
+    `diagnosed ${diagnosed.title}: ${found.verdict.summary}`,
+  );
+  return diagnosed;
+}
+
+/** A proposal is made by the alert itself where a rerun is known to help; else the thread says why not. */
+async function offerRerun(incident: Incident, deps: InvestigateDeps): Promise<void> {
+  const verdict = incident.verdict;
+  if (verdict === null || incident.state === "acting" || incident.state === "verifying") return;
+  let because: string | null = null;
+  if (verdict.outcome === "diagnosed" && verdict.rerunHelps === "yes") {
+    try {
+      await deps.proposals.propose({ incidentId: incident.id, requester: { kind: "alert" }, afterFix: false });
+    } catch (error) {
+      because = explainError(error);
+    }
+  } else if (verdict.outcome === "diagnosed" && verdict.rerunHelps === "no") {
+    because = verdict.nextStep;
+  }
+  await deps.store.transact(async (tx) => {
+    const now = await tx.incidents.get(incident.id);
+    if (now === null) return;
+    await tx.incidents.put({ ...now, noRerunBecause: because });
+    await orderPublish(tx, incident.id, deps.clock.now().toISOString(), deps.ids);
+  });
+}
+
+/** The thread opens even when nothing can be read yet, says whose move it is, and the reading is tried again. */
+async function couldNotRead(
+  incident: Incident,
+  error: UpstreamError,
+  item: OutboxItem,
+  deps: InvestigateDeps,
+): Promise<{ retryAt: Date } | undefined> {
+  const now = deps.clock.now();
+  const waited = now.getTime() - new Date(item.createdAt).getTime();
+  const again = waited < patienceMs;
+  const words = explainError(error);
+  await deps.store.transact(async (tx) => {
+    const current = await tx.incidents.get(incident.id);
+    if (current === null || current.verdict?.outcome === "diagnosed") return;
+    const verdict = current.verdict ?? unreadable(words, again);
+    await tx.incidents.put({ ...current, verdict, updatedAt: now.toISOString() });
+    await orderPublish(tx, incident.id, now.toISOString(), deps.ids);
+  });
+  deps.logger.warn(
+    { incident: incident.id, reason: error.reason },
+    `could not investigate ${incident.title}: ${words}`,
+  );
+  return again ? { retryAt: new Date(now.getTime() + retryMs) } : undefined;
+}
+
+function unreadable(words: string, again: boolean): Verdict {
+  return {
+    outcome: "abstained",
+    category: "unknown",
+    signature: null,
+    confidence: 0,
+    summary: "I don't know yet: the evidence could not be read.",
+    rerunHelps: "unsure",
+    nextStep: again ? `${words} I keep trying for ten minutes.` : words,
+    evidence: [],
+    alternatives: [],
+    databricksRuns: [],
+    object: null,
+    normalisedException: null,
+    failedAncestor: null,
+    redactions: 0,
+    warnings: [words],
+  };
+}
+
+/** Every change of an incident is shown: its cards are drawn again from the rows. */
+export async function orderPublish(tx: StoreTx, incidentId: string, at: string, ids: Ids): Promise<void> {
+  await tx.outbox.put({
+    id: ids.next("outbox"),
+    kind: "publish",
+    subject: incidentId,
+    payload: {},
+    createdAt: at,
+    attempts: 0,
+    notBefore: null,
+  });
+}
