@@ -183,6 +183,10 @@ function notes(
   if (parts.databricks.length === 0)
     lines.push("No Databricks is configured (DATABRICKS_HOST): its runs can't be read.");
   if (parts.slack === null) lines.push("No Slack is configured (SLACK_BOT_TOKEN): incidents show in the console only.");
+  const unusable = (env.text("PIPEWRIGHT_APPROVERS") ?? "").split(",").filter((id) => id.trim().startsWith("console:"));
+  if (unusable.length > 0) {
+    lines.push(`${unusable.map((id) => id.trim()).join(", ")} can't approve: nobody signs in to the console yet.`);
+  }
   for (const connection of [...parts.airflow, ...parts.databricks]) {
     if (connection.write === null) lines.push(`${connection.name} has no write credentials: it is diagnosed only.`);
   }
