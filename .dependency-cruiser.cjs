@@ -29,10 +29,10 @@ module.exports = {
     room("chat", { path: "^src/chat/" }, "^src/(chat|core|telemetry)/", "chat imports core"),
     room("store", { path: "^src/store/" }, "^src/(store|core|telemetry)/", "store imports core"),
     {
-      ...room("clients", { path: "^src/clients/([^/]+)/" }, "^src/(clients/$1/|clients/[^/]+\\.ts$|core/|logs/|config/config\\.ts$|telemetry/)"),
+      ...room("clients", { path: "^src/clients/([^/]+)/" }, "^src/(clients/$1/|clients/http/|clients/[^/]+\\.ts$|core/|logs/|config/config\\.ts$|telemetry/)"),
       comment: "a client never imports another client",
     },
-    room("client-doors", { path: "^src/clients/[^/]+\\.ts$" }, "^src/(clients/[^/]+\\.ts$|core/|config/config\\.ts$|telemetry/)", "the door knows no client"),
+    room("client-doors", { path: "^src/clients/[^/]+\\.ts$" }, "^src/(clients/http/|clients/[^/]+\\.ts$|core/|config/config\\.ts$|telemetry/)", "the door knows no client"),
     room("tools", { path: "^src/tools/" }, "^src/(tools|core|logs|telemetry)/", "tools reach the world by ports"),
     room("agent", { path: "^src/agent/" }, "^src/(agent|core|logs|telemetry)/", "the agent reaches tools by its port"),
     room("mcp", { path: "^src/mcp/" }, "^src/(mcp|tools|core|telemetry)/", "mcp serves tools"),

@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { ConfigError } from "../core/errors.js";
 import type { Secret } from "./config.js";
 import { settings } from "./settings.js";
 
-/** The environment as the operating system gives it; the only reader of `process.env`. */
+/** The environment, with a `.env` of the working folder behind it (what is set outside wins); the only reader of `process.env`. */
 export function processEnv(): Readonly<Record<string, string | undefined>> {
+  if (existsSync(".env")) process.loadEnvFile(".env");
   return process.env;
 }
 
