@@ -1,0 +1,188 @@
+import { loadSession, loadThread, loadThreads, newClickId, post } from "./api.js";
+import { createClicks } from "./clicks.js";
+import { createComposer } from "./composer.js";
+import { byId } from "./element.js";
+import { askSomething, connecting, emptyThreads, threadGone } from "./empty.js";
+import { createHeader } from "./header.js";
+import { followLive } from "./live.js";
+import { announce, showBanners, toast } from "./notices.js";
+import { loadSeen, saveSeen } from "./seen.js";
+import { createThreadList } from "./thread-list.js";
+import { createThreadView } from "./thread-view.js";
+import { keepTimesFresh } from "./times.js";
+
+const retryMs = 1500;
+const phone = matchMedia("(max-width: 760px)");
+const personKey = "pipewright.person";
+
+let session = null;
+let person = "";
+let threads = new Map();
+let threadsKnown = false;
+let seen = new Map();
+let route = { shows: "list", id: null };
+let isOffline = false;
+let line = null;
+
+const list = createThreadList();
+const view = createThreadView({ onClick: (message, button) => clicks.press(message, button, person) });
+const clicks = createClicks(view);
+const composer = createComposer({ onAsk: ask });
+const header = createHeader({ onPerson: actAs, onBreak: breakSomething });
+
+async function start() {
+  keepTimesFresh();
+  view.clear(connecting());
+  window.addEventListener("hashchange", () => void goTo(location.hash));
+  document.addEventListener("visibilitychange", markSeen);
+  phone.addEventListener("change", () => void goTo(location.hash));
+  await learnSession();
+  actAs(sessionStorage.getItem(personKey) ?? session.people[0]?.id ?? "");
+}
+
+/** Asks until Pipewright answers. */
+async function learnSession() {
+  for (;;) {
+    try {
+      session = await loadSession();
+      setOffline(false);
+      return;
+    } catch {
+      setOffline(true);
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+    }
+  }
+}
+
+function actAs(personId) {
+  const known = session.people.find((candidate) => candidate.id === personId) ?? session.people[0];
+  person = known?.id ?? "";
+  sessionStorage.setItem(personKey, person);
+  seen = loadSeen(person);
+  header.draw(session, person);
+  line?.close();
+  line = followLive(person, { onUp: catchUp, onDown: () => setOffline(true), onMessage: hear });
+}
+
+/** Everything is read again: the line was down, or somebody else is reading. */
+async function catchUp() {
+  try {
+    session = await loadSession();
+    header.draw(session, person);
+    const loaded = await loadThreads(person);
+    threads = new Map(loaded.threads.map((thread) => [thread.id, thread]));
+    threadsKnown = true;
+    setOffline(false);
+    await goTo(location.hash, { again: true });
+  } catch {
+    setOffline(true);
+    setTimeout(catchUp, retryMs);
+  }
+}
+
+function hear({ message, thread }) {
+  if (thread) threads.set(thread.id, thread);
+  if (route.id === message.thread) {
+    const what = view.apply(message);
+    if (what) announce(`${what === "edited" ? "Updated" : "New"}: ${message.card?.fallback ?? message.text}`);
+  } else if (message.id === message.thread) {
+    announce(`New thread: ${message.card?.fallback ?? message.text}`);
+  }
+  markSeen();
+  drawList();
+  if (route.id === null && route.shows === "list") void goTo(location.hash);
+}
+
+/** `#/t/ID` a thread, `#/ask` a new conversation, else the list; a wide window opens the thread that matters most. */
+async function goTo(hash, { again = false } = {}) {
+  const id = hash.startsWith("#/t/") ? decodeURIComponent(hash.slice(4)) : null;
+  const isAsk = hash === "#/ask" && !session?.readOnly;
+  const chosen = id ?? (isAsk || phone.matches ? null : mostPressing());
+  const changed = again || chosen !== route.id || (chosen === null) !== (route.id === null);
+  route = { shows: chosen !== null || isAsk ? "thread" : "list", id: chosen };
+  byId("rooms").dataset.shows = route.shows;
+  byId("ask-link").hidden = session?.readOnly ?? true;
+  const mayAsk = session !== null && !session.readOnly;
+  composer.show(mayAsk, chosen === null ? "Ask Pipewright: why did orders_daily fail?" : "Ask in this thread…");
+  drawList();
+  if (chosen !== null) {
+    if (changed) await openThread(chosen);
+  } else if (isAsk) {
+    view.clear(askSomething((words) => composer.ask(words)));
+    composer.focus();
+  } else if (threadsKnown) {
+    view.clear(emptyThreads(session));
+  }
+}
+
+async function openThread(id) {
+  try {
+    const { messages } = await loadThread(id, person);
+    if (route.id !== id) return;
+    view.open(messages);
+    markSeen();
+    drawList();
+  } catch (error) {
+    if (error.offline) setOffline(true);
+    else if (route.id === id) view.clear(threadGone());
+  }
+}
+
+function mostPressing() {
+  const newest = [...threads.values()].sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+  const waiting = newest.find((thread) => thread.tone === "attention") ?? newest[0];
+  return route.id !== null && threads.has(route.id) ? route.id : (waiting?.id ?? null);
+}
+
+function markSeen() {
+  const open = threads.get(route.id);
+  if (!open || document.hidden || seen.get(open.id) === open.seq) return;
+  seen.set(open.id, open.seq);
+  saveSeen(person, seen);
+}
+
+function drawList() {
+  const isUnread = (thread) => (seen.get(thread.id) ?? 0) < thread.seq;
+  const emptyWords = threadsKnown ? "No thread yet." : "";
+  list.draw([...threads.values()], { openId: route.id, isUnread, emptyWords });
+  const unread = [...threads.values()].filter(isUnread).length;
+  document.title = unread > 0 ? `(${unread}) Pipewright` : "Pipewright";
+}
+
+async function ask(text) {
+  const inThread = route.id;
+  const { thread } = await post("api/events", {
+    kind: "question",
+    person,
+    click: newClickId(),
+    thread: inThread,
+    text,
+  });
+  if (thread === inThread) {
+    view.setThinking("Pipewright is looking…");
+    view.toBottom();
+  } else {
+    location.hash = `#/t/${encodeURIComponent(thread)}`;
+  }
+}
+
+async function breakSomething(entry, fix) {
+  byId("break-menu").hidePopover();
+  try {
+    await post("api/break", { person, id: entry.id, fix });
+    toast(
+      fix
+        ? `${entry.pipeline}: the cause is gone.`
+        : `${entry.pipeline} is breaking. Its thread appears within seconds.`,
+    );
+  } catch (error) {
+    toast(error.message);
+  }
+}
+
+function setOffline(offline) {
+  isOffline = offline;
+  showBanners([...(isOffline ? ["offline"] : []), ...(session?.readOnly ? ["readOnly"] : [])]);
+}
+
+void start();
