@@ -1,4 +1,4 @@
-import type { Plan, PlanFacts } from "../remediation/plan.js";
+import type { Plan, PlanFacts, PlannedTask } from "../remediation/plan.js";
 
 export type ProposalState = "pending" | "approved" | "denied" | "expired" | "superseded" | "spent";
 
@@ -21,6 +21,8 @@ export interface Proposal {
   readonly decision: Decision | null;
   readonly execution: Execution | null;
   readonly supersededBy: string | null;
+  /** Ids of people who asked for this plan in words or by button while it was open; they may not decide it either. */
+  readonly askedBy?: readonly string[];
 }
 
 export interface Decision {
@@ -39,6 +41,22 @@ export interface Execution {
   readonly trail: readonly TrailLine[];
   /** One sentence for people; null until it ended. */
   readonly outcome: string | null;
+  /** The requests of this execution, each written down before it is sent; the latest of a key counts. */
+  readonly requests?: readonly SentRequest[];
+}
+
+/** One writing request: `intended` may or may not have reached the other side, `done` did, `not_done` is proven not to have. */
+export interface SentRequest {
+  /** Which request of which step: `0:repair`, `1:set_success`. */
+  readonly key: string;
+  readonly state: "intended" | "done" | "not_done";
+  readonly attempt: number;
+  readonly intendedAt: string;
+  readonly settledAt: string | null;
+  /** What stood there before it was sent; compared when the answer is lost. */
+  readonly before: readonly PlannedTask[];
+  /** The repair's id. */
+  readonly answer: string | null;
 }
 
 export interface TrailLine {

@@ -1,0 +1,116 @@
+import type { AuditRow } from "../../core/audit/event.js";
+import type { StoreTx } from "../../core/store.js";
+
+export const tableNames = ["incidents", "proposals", "outbox", "marks", "seen", "messages"] as const;
+export type TableName = (typeof tableNames)[number];
+
+/** Tables whose old rows move to the archive file. */
+export const archivedTables = ["incidents", "proposals", "messages", "audit"] as const;
+export type ArchivedTable = (typeof archivedTables)[number];
+
+export type RowOf<Name extends TableName> = Exclude<Awaited<ReturnType<StoreTx[Name]["get"]>>, null>;
+export type AnyRow = { readonly id: string };
+
+/** What is kept in memory and written whole at every commit. */
+export interface HotData {
+  readonly tables: Record<TableName, Map<string, AnyRow>>;
+  audit: AuditRow[];
+  auditSeq: number;
+  /** Archived rows that were deleted since, as `table/id`. */
+  readonly gone: Set<string>;
+}
+
+export function emptyHotData(): HotData {
+  return {
+    tables: {
+      incidents: new Map(),
+      proposals: new Map(),
+      outbox: new Map(),
+      marks: new Map(),
+      seen: new Map(),
+      messages: new Map(),
+    },
+    audit: [],
+    auditSeq: 0,
+    gone: new Set(),
+  };
+}
+
+const jsonOf = new WeakMap<object, string>();
+
+/** A frozen copy of a row exactly as it will be read after a restart; its JSON is remembered for the next commits. */
+export function freezeRow<Row extends AnyRow>(row: Row): Row {
+  const json = JSON.stringify(row);
+  const copy = deepFreeze(JSON.parse(json) as Row);
+  jsonOf.set(copy, json);
+  return copy;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    for (const member of Object.values(value)) deepFreeze(member);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+export function rowJson(row: AnyRow): string {
+  const known = jsonOf.get(row);
+  if (known !== undefined) return known;
+  const json = JSON.stringify(row);
+  jsonOf.set(row, json);
+  return json;
+}
+
+/** One JSON document, one row a line, so that a person can read and compare it. */
+export function stringifyHotData(data: HotData): string {
+  const parts = [`{"format":1,"auditSeq":${data.auditSeq},"gone":${JSON.stringify([...data.gone])}`];
+  for (const name of tableNames) parts.push(`"${name}":${listJson(data.tables[name].values())}`);
+  parts.push(`"audit":${listJson(data.audit)}`);
+  return `${parts.join(",\n")}}\n`;
+}
+
+function listJson(rows: Iterable<AnyRow>): string {
+  const lines: string[] = [];
+  for (const row of rows) lines.push(rowJson(row));
+  return lines.length === 0 ? "[]" : `[\n${lines.join(",\n")}\n]`;
+}
+
+/** Throws when the text is not a whole store of this format. */
+export function parseHotData(text: string): HotData {
+  const value = JSON.parse(text) as Record<string, unknown>;
+  if (value["format"] !== 1 || typeof value["auditSeq"] !== "number") throw new Error("not a store of format 1");
+  const data = emptyHotData();
+  for (const name of tableNames) {
+    for (const row of rowsOf(value[name])) data.tables[name].set(row.id, freezeRow(row));
+  }
+  data.audit = rowsOf(value["audit"]).map((row) => freezeRow(row as AuditRow));
+  data.auditSeq = value["auditSeq"];
+  for (const key of listOf(value["gone"])) data.gone.add(String(key));
+  return data;
+}
+
+function rowsOf(value: unknown): AnyRow[] {
+  return listOf(value).map((row) => {
+    if (typeof row !== "object" || row === null || !("id" in row) || typeof row.id !== "string") {
+      throw new Error("a row without an id");
+    }
+    return row as AnyRow;
+  });
+}
+
+function listOf(value: unknown): unknown[] {
+  if (!Array.isArray(value)) throw new Error("a list is missing");
+  return value;
+}
+
+/** True when every given top-level field of the row equals; lists and objects compare by their JSON. */
+export function matches(row: object, match: object | undefined): boolean {
+  if (match === undefined) return true;
+  for (const [field, wanted] of Object.entries(match)) {
+    const has = (row as Record<string, unknown>)[field];
+    if (has === wanted) continue;
+    if (typeof wanted !== "object" || wanted === null || JSON.stringify(has) !== JSON.stringify(wanted)) return false;
+  }
+  return true;
+}
