@@ -1,3 +1,4 @@
+import type { Investigation } from "../agent/investigate.js";
 import { explainError, UpstreamError } from "../core/errors.js";
 import { type Failure, failureKey } from "../core/failure.js";
 import { finalFingerprint } from "../core/fingerprint.js";
@@ -7,14 +8,6 @@ import type { OutboxItem, Store, StoreTx } from "../core/store.js";
 import type { Verdict } from "../core/verdict.js";
 import type { Proposals } from "../tools/ports.js";
 import { isLive } from "./take-failure.js";
-
-/** What the agent found out about one failure. */
-export interface Investigation {
-  readonly verdict: Verdict;
-  readonly blocked: readonly string[];
-  readonly owner: string | null;
-  readonly links: readonly { readonly label: string; readonly url: string }[];
-}
 
 export interface InvestigateDeps {
   readonly store: Store;

@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { ConfigError, explainError, InputError, PipewrightError } from "../core/errors.js";
+import { type CliIo, exitCodes, processIo } from "./io.js";
+
+/** Runs one command line; returns the exit code. Commands are loaded when they are used: `condense` needs no chat SDK. */
+export async function runCli(argv: readonly string[], io: CliIo = processIo): Promise<number> {
+  let exitCode: number = exitCodes.done;
+  const program = buildProgram(io, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+function report(error: unknown, io: CliIo): number {
+  // Commander has already said what it wants; --help and --version end this way too.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
+  io.err.write(`pipewright: ${explainError(error)}\n`);
+  if (!(error instanceof PipewrightError) && error instanceof Error)
+    io.err.write(`(${error.name}: ${firstLine(error.message)})\n`);
+  return error instanceof InputError ? exitCodes.badInput : exitCodes.problem;
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
+}
+
+type SetExit = (code: number) => void;
+
+function buildProgram(io: CliIo, exit: SetExit): Command {
+  const program = new Command("pipewright")
+    .description("Root-cause analysis and guarded reruns for Airflow and Databricks")
+    .version(packageVersion())
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => void io.out.write(text), writeErr: (text) => void io.err.write(text) });
+
+  program
+    .command("start")
+    .description("the bot with everything configured; with nothing configured, the sandbox and the console")
+    .action(async () => {
+      const { startCommand } = await import("./start.js");
+      exit(await startCommand(io));
+    });
+
+  program
+    .command("mcp")
+    .description("MCP server on stdio; PIPEWRIGHT_SANDBOX=1 serves the sandbox")
+    .action(async () => {
+      const { mcpCommand } = await import("./mcp.js");
+      exit(await mcpCommand(io));
+    });
+
+  program
+    .command("diagnose")
+    .description("one failure from files, offline: no network, no credentials, no model key")
+    .option("--log <file>", "a task log in any form, a Spark driver log, or any text")
+    .option("--run <file>", "a Databricks Jobs 2.2 runs/get body")
+    .option("--run-output <file>", "a Databricks Jobs 2.2 runs/get-output body")
+    .option("--task-instance <file>", "an Airflow task instance body")
+    .option("--case <dir>", "a folder with the files of one failure")
+    .option("--batch <dir>", "a folder with one case a sub-folder; needs --json")
+    .option("--json", "one JSON object (one a line with --batch)")
+    .action(async (options: Record<string, unknown>) => {
+      const { diagnoseFromFiles } = await import("./offline.js");
+      exit(await diagnoseFromFiles(options, io));
+    });
+
+  program
+    .command("condense")
+    .description("the evidence of a log, as a model would be shown it")
+    .requiredOption("--log <file>", "a log in any form")
+    .requiredOption("--budget <tokens>", "at most so many o200k tokens", wholeNumber)
+    .action(async (options: { log: string; budget: number }) => {
+      const { condenseFile } = await import("./offline.js");
+      exit(await condenseFile(options, io));
+    });
+
+  program
+    .command("eval")
+    .description("diagnoses a folder of labelled cases and prints accuracy, coverage and confident-wrong, per category")
+    .argument("<dir>", "one folder a case, with case.json beside the inputs")
+    .option("--json", "the figures as JSON")
+    .action(async (dir: string, options: { json?: boolean }) => {
+      const { evaluateFolder } = await import("./offline.js");
+      exit(await evaluateFolder(dir, options, io));
+    });
+
+  program
+    .command("doctor")
+    .description("checks configuration, connections, scopes, permissions and store; exit 1 with what to fix")
+    .action(async () => {
+      const { doctorCommand } = await import("./doctor.js");
+      exit(await doctorCommand(io));
+    });
+
+  return program;
+}
+
+function wholeNumber(raw: string): number {
+  const value = Number(raw);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InputError(`--budget is ${JSON.stringify(raw)}.`, "Give a whole number of tokens, like 2000.");
+}
+
+/** The version stands in package.json alone; src and dist/src lie at different depths below it. */
+export function packageVersion(): string {
+  for (const up of ["../../", "../../../"]) {
+    try {
+      const found = JSON.parse(readFileSync(new URL(`${up}package.json`, import.meta.url), "utf8")) as {
+        name?: string;
+        version?: string;
+      };
+      if (found.name === "pipewright" && found.version !== undefined) return found.version;
+    } catch {
+      // The other depth has it.
+    }
+  }
+  throw new ConfigError("package.json is missing beside the program.", "Install Pipewright again.");
+}
