@@ -66,6 +66,8 @@ export interface EndMarker {
     | "exit_code"
     | "externally_set"
     | "timed_out"
+    /** The worker stopped reporting, or lost its server. */
+    | "heartbeat_lost"
     | "never_ran"
     | "stream_stopped";
   readonly line: number;

@@ -1,0 +1,17 @@
+import type { Decoder, LineSink } from "./line-sink.js";
+import { LineSplitter, shorteningWarnings } from "./line-splitter.js";
+import { Utf8Text } from "./utf8-text.js";
+
+/** Airflow 2 text, Spark driver logs, any text. */
+export function createTextDecoder(sink: LineSink): Decoder {
+  const utf8 = new Utf8Text();
+  const lines = new LineSplitter((line) => sink.line(line));
+  return {
+    push: (chunk) => lines.push(utf8.push(chunk)),
+    end() {
+      lines.push(utf8.end());
+      lines.end();
+      return { complete: true, warnings: shorteningWarnings(lines) };
+    },
+  };
+}
