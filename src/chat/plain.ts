@@ -1,12 +1,15 @@
 /** What a chat surface must not draw: control characters, broken surrogates, and marks that hide in text or turn it around. Joiners stay: emoji and scripts need them. */
 const undrawable = /(?:[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf})+/gu;
 
-/** One line of drawable text of at most `limit` UTF-16 units; a cut ends in `…` and never splits a character. */
+/** The text on one line without what must not be drawn; its own blanks stay. */
+export function drawable(text: string): string {
+  return text.replace(undrawable, " ");
+}
+
+/** One tidy line of drawable text of at most `limit` UTF-16 units; a cut ends in `…` and never splits a character. */
 export function plain(text: string, limit: number): string {
   // A cheap cut first: nobody waits for a regex over megabytes of which a line is shown.
-  const line = text
-    .slice(0, limit * 4)
-    .replace(undrawable, " ")
+  const line = drawable(text.slice(0, limit * 4))
     .replace(/ {2,}/g, " ")
     .trim();
   return cut(line, limit);
