@@ -161,7 +161,12 @@ export interface DatabricksWriter {
 export interface Connections {
   readonly airflow: ReadonlyMap<
     ConnectionName,
-    { readonly reader: AirflowReader; readonly writer: AirflowWriter | null }
+    {
+      readonly reader: AirflowReader;
+      readonly writer: AirflowWriter | null;
+      /** The Databricks connection its operators use, where configuration names one. */
+      readonly databricks?: ConnectionName | null;
+    }
   >;
   readonly databricks: ReadonlyMap<
     ConnectionName,

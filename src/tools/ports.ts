@@ -1,4 +1,5 @@
 import type { Proposal } from "../core/approval/proposal.js";
+import type { Failure } from "../core/failure.js";
 import type { Incident } from "../core/incident.js";
 import type { Requester } from "../core/person.js";
 import type { Clock, Connections, LogAnalyzer } from "../core/ports.js";
@@ -12,12 +13,16 @@ export interface Proposals {
     readonly afterFix: boolean;
   }): Promise<Proposal>;
   get(proposalId: string): Promise<Proposal | null>;
+  /** Every proposal of an incident, newest first. */
+  ofIncident?(incidentId: string): Promise<readonly Proposal[]>;
 }
 
 /** Incidents as the store has them. */
 export interface Incidents {
   get(incidentId: string): Promise<Incident | null>;
   list(filter: { readonly state?: Incident["state"]; readonly dagId?: string }): Promise<readonly Incident[]>;
+  /** Finds or opens the incident of a failure somebody asks about before a poll has met it. */
+  openFor?(failure: Failure): Promise<Incident>;
 }
 
 /** The world as tools reach it. No member writes to Airflow or Databricks. */

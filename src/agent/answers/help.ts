@@ -1,0 +1,23 @@
+import { type Answer, answerOf, code, text } from "../answer-lines.js";
+
+const examples = [
+  ["why did orders_daily fail", "the cause, with its proof"],
+  ["what failed overnight", "everything that is still failed"],
+  ["is orders_daily late", "and when it should finish"],
+  ["what did the last run of orders_daily do", "its tasks and their states"],
+  ["what is blocked by orders_daily", "the tasks behind it"],
+  ["has this happened before", "earlier incidents like it and how they ended"],
+  ["show me the log around the error", "the lines beside the cause"],
+  ["rerun orders_daily", "a proposal that a person must approve"],
+  ["who approved the last rerun of orders_daily", "the decisions"],
+  ["mute orders_daily 4h", "no messages for a while"],
+  ["status", "open incidents and waiting proposals"],
+] as const;
+
+/** What can be asked. */
+export function help(): Answer {
+  return answerOf([
+    [text("I answer questions about your Airflow and Databricks pipelines. Ask, with your own DAG names:")],
+    ...examples.map(([question, gives]) => [code(question), text(` ${gives}`)]),
+  ]);
+}
