@@ -1,0 +1,133 @@
+import type { FailureCase } from "../case.js";
+import type { JobRunCandidate } from "../ports.js";
+import type { Verdict } from "../verdict.js";
+import { type Ending, endingOf } from "./ending.js";
+import { statementsOfAirflow } from "./gather-airflow.js";
+import { runSucceeded, statementsOfDatabricks } from "./gather-databricks.js";
+import { statementsOfLog } from "./gather-log.js";
+import { decidingRuns, jobRunsOf } from "./job-runs.js";
+import { normaliseException } from "./normalise.js";
+import { abstain, type Common, noFailure, upstreamFailed } from "./other-outcomes.js";
+import { evidenceOf } from "./quote.js";
+import { alternativesOf, confidenceOf, type Finding, rankFindings } from "./rank.js";
+import type { LogReading } from "./reading.js";
+import { shorten } from "./sentence.js";
+import type { Statement } from "./statement.js";
+import { supportingQuotes } from "./support.js";
+import { firstFailedAncestor } from "./upstream.js";
+
+export interface DiagnosisInput {
+  /** The failing try's log first, then earlier tries; may be empty. */
+  readonly readings: readonly LogReading[];
+  readonly candidates: readonly JobRunCandidate[];
+  readonly facts: FailureCase;
+}
+
+/** Below this the engine says that it does not know. */
+export const confidenceBar = 0.42;
+
+/** Evidence to verdict: pure, deterministic, linear in what it reads. */
+export function diagnose(input: DiagnosisInput): Verdict {
+  const { facts, candidates } = input;
+  const reading = input.readings[0] ?? null;
+  const ending = reading === null ? null : endingOf(reading);
+  const runs = decidingRuns(facts, candidates);
+  const common = {
+    databricksRuns: jobRunsOf(facts, candidates),
+    redactions: input.readings.reduce((sum, one) => sum + one.redactions, 0),
+    warnings: warningsOf(input),
+  };
+  if (isUpstreamFailed(facts, ending)) return upstreamFailed(facts, reading, common);
+  const databricks = statementsOfDatabricks(facts, runs);
+  const endedWell = runs.length > 0 && runs.every(runSucceeded);
+  if (isHealthy(facts, reading, ending, endedWell)) return noFailure(reading, ending, common);
+  const logged = reading === null || ending === null ? [] : statementsOfLog(reading, ending);
+  const silent = logged.every((one) => one.weight < 0.5) && databricks.length === 0;
+  const statements = [...databricks, ...tempered(logged, databricks), ...statementsOfAirflow(facts, silent)];
+  const findings = rankFindings(statements);
+  const confidence = confidenceOf(findings);
+  const first = findings[0];
+  if (first === undefined || confidence < confidenceBar) {
+    return abstain({ statements, findings, facts, reading, ending, common });
+  }
+  return verdictOf(first, findings, confidence, { facts, reading, ending, common });
+}
+
+/** Where Databricks tells the cause itself, its driver log only supports it; an Airflow log keeps its weight. */
+function tempered(logged: readonly Statement[], databricks: readonly Statement[]): readonly Statement[] {
+  const told = databricks.some((one) => one.weight >= 0.85);
+  if (!told) return logged;
+  return logged.map((one) => (one.origin === "ending" ? one : { ...one, weight: one.weight * 0.8 }));
+}
+
+function verdictOf(
+  first: Finding,
+  findings: readonly Finding[],
+  confidence: number,
+  seen: { facts: FailureCase; reading: LogReading | null; ending: Ending | null; common: Common },
+): Verdict {
+  const { facts, reading, ending, common } = seen;
+  const place = { task: facts.task?.taskId ?? facts.databricks.runs[0]?.runName ?? "the task" };
+  const ancestor = facts.task?.state === "upstream_failed" ? firstFailedAncestor(facts) : null;
+  const object = first.object ?? sibling(findings, first);
+  return {
+    outcome: "diagnosed",
+    category: first.signature.category,
+    signature: first.signature.id,
+    confidence: Math.round(confidence * 100) / 100,
+    summary: shorten(first.signature.summary(object, place)),
+    rerunHelps: first.signature.rerunHelps,
+    nextStep: first.signature.nextStep,
+    evidence: evidenceOf(first, supportingQuotes(reading, ending, first.statement)),
+    alternatives: alternativesOf(findings),
+    object,
+    normalisedException: first.statement.type === null ? null : normaliseException(first.statement.text),
+    failedAncestor: ancestor === null ? null : { taskId: ancestor.taskId, mapIndex: ancestor.mapIndex },
+    ...common,
+  };
+}
+
+/** The same signature's name for the thing, from another statement of the same category. */
+function sibling(findings: readonly Finding[], first: Finding): string | null {
+  const other = findings.find((one) => one !== first && one.signature.category === first.signature.category);
+  return other?.object ?? null;
+}
+
+function warningsOf(input: DiagnosisInput): readonly string[] {
+  const warnings = input.readings.flatMap((one) => one.warnings);
+  return [...new Set([...warnings, ...input.facts.databricks.gaps])];
+}
+
+function isUpstreamFailed(facts: FailureCase, ending: Ending | null): boolean {
+  return (
+    facts.task?.state === "upstream_failed" && (ending === null || (ending.chain === null && ending.state === "open"))
+  );
+}
+
+/** Fine, however frightening its log: the log's own try decides; without one the run's or task's own state. */
+function isHealthy(
+  facts: FailureCase,
+  reading: LogReading | null,
+  ending: Ending | null,
+  runsEndedWell: boolean,
+): boolean {
+  if (ending !== null && reading !== null && reading.lineCount > 0) {
+    if (ending.state === "succeeded" || ending.state === "skipped") return true;
+    if (ending.state === "failed") return false;
+    if (facts.task?.state === "success" && sameTry(facts, reading)) return true;
+    if (reading.format === "v2" && reading.complete && ranToItsEnd(reading)) return true;
+    return runsEndedWell && reading.format !== "v1" && reading.format !== "v2";
+  }
+  if (facts.task !== null) return facts.task.state === "success" || facts.task.state === "skipped";
+  if (facts.databricks.runs.length > 0) return runsEndedWell;
+  return facts.run?.state === "success" && facts.importFailures.length === 0;
+}
+
+function sameTry(facts: FailureCase, reading: LogReading): boolean {
+  return reading.tryNumber === null || reading.tryNumber === facts.task?.tryNumber;
+}
+
+/** Airflow 3 states no success; a try without failure that reached its post-execution group ended well. */
+function ranToItsEnd(reading: LogReading): boolean {
+  return reading.records.some((record) => /^::group::Post |^Done\. Returned value was/.test(record.message));
+}

@@ -1,0 +1,82 @@
+import { isEcho, isWrapper } from "./echo.js";
+import { exceptionsIn } from "./exception-in-text.js";
+import type { ExceptionChain, ExceptionNote, LogReading } from "./reading.js";
+import { bounded, type Origin, type Quote, type Statement } from "./statement.js";
+
+/** The statements of one printed chain: the root weighs most, what wraps it less. `scale` is the chain's own weight. */
+export function statementsOfChain(
+  chain: ExceptionChain,
+  reading: LogReading,
+  origin: Origin,
+  scale: number,
+): readonly Statement[] {
+  const statements: Statement[] = [];
+  const last = chain.chain.length - 1;
+  chain.chain.forEach((note, index) => {
+    const statement = statementOfNote(note, chain, reading, origin, scale * depthWeight(chain.chain, index, last));
+    statements.push(statement, ...nestedIn(note, statement, scale));
+  });
+  return statements;
+}
+
+/** A context (raised while handling) is nearly as telling as what followed it; an explicit cause tells more than its wrapper. */
+function depthWeight(notes: readonly ExceptionNote[], index: number, last: number): number {
+  if (index === last) return 1;
+  const inner = notes[index + 1];
+  return inner?.link === "context" ? 0.96 : 0.86;
+}
+
+function statementOfNote(
+  note: ExceptionNote,
+  chain: ExceptionChain,
+  reading: LogReading,
+  origin: Origin,
+  weight: number,
+): Statement {
+  const text = bounded(note.message === "" ? note.type : `${note.type}: ${note.message}`);
+  const penalty = isEcho(text) ? 0.5 : isWrapper(text) ? 0.9 : 1;
+  return {
+    kind: "exception",
+    origin,
+    type: note.type,
+    text,
+    context: contextOf(note, chain, reading),
+    quotes: quotesOfLines(reading, note.line, note.lastLine),
+    weight: weight * penalty,
+    raisedInOwnCode: note.frames.at(-1)?.own ?? false,
+  };
+}
+
+/** An exception whose message carries another program's trace (py4j, a subprocess' stderr, Databricks' errors). */
+function nestedIn(note: ExceptionNote, outer: Statement, scale: number): readonly Statement[] {
+  if (!note.message.includes("\n")) return [];
+  const lines = note.message.split("\n");
+  const found = exceptionsIn(lines).filter((one) => !(one.index === 0 && !one.causedBy));
+  return found.slice(-8).map((one, index, all) => ({
+    ...outer,
+    type: one.type,
+    text: bounded(`${one.type}: ${one.message}`),
+    quotes: outer.quotes.slice(Math.min(one.index, outer.quotes.length - 1)),
+    weight: scale * (index === all.length - 1 ? 1 : 0.86) * (isWrapper(one.type) ? 0.9 : 1),
+    raisedInOwnCode: false,
+  }));
+}
+
+/** Up to twelve retained lines of a statement. */
+export function quotesOfLines(reading: LogReading, first: number, last: number): readonly Quote[] {
+  const quotes: Quote[] = [];
+  for (let line = first; line <= Math.min(last, first + 60); line += 1) {
+    const text = reading.line(line);
+    if (text !== null && text.trim() !== "") quotes.push({ source: "log", line, text });
+  }
+  return quotes;
+}
+
+function contextOf(note: ExceptionNote, chain: ExceptionChain, reading: LogReading): string {
+  const frames = note.frames.slice(-12).map((frame) => `${frame.file}:${frame.name}`);
+  const source: string[] = [];
+  for (let line = Math.max(chain.firstLine, note.line - 6); line < note.line; line += 1) {
+    source.push(reading.line(line) ?? "");
+  }
+  return bounded([...frames, ...source, chain.heading].join("\n"));
+}

@@ -1,0 +1,153 @@
+import { isBookkeeping, isEcho, isHarmless } from "./echo.js";
+import type { Ending } from "./ending.js";
+import { exceptionAt } from "./exception-in-text.js";
+import { statementsOfChain } from "./gather-chain.js";
+import type { ExceptionChain, LogReading, LogRecord } from "./reading.js";
+import { bounded, type Origin, type Quote, type Statement } from "./statement.js";
+
+const strong =
+  /(?:^|[\s\]|>])(?:##\[error\]|::error|ERROR\b|FATAL\b|CRITICAL\b|SEVERE\b|E {3,}\S|npm (?:ERR!|error)|(?:[\w./-]+: )?(?:fatal|error|panic|Error|Fatal)(?:\[[\w-]+\])?:|\[ERROR\]|✖|✗|×|FAILED\b|FAIL\b|Failure)/;
+const weak =
+  /error|exception|fail|fatal|denied|refused|cannot|can't|couldn't|could not|unable|not found|no such|not exist|timed? ?out|killed|invalid|missing|unrecognized|undefined|unknown|exceeded|abort|panic|forbidden|unauthori|unexpected|lost|terminated|evicted|shutdown|cancel|no space|out of|exhausted|too many|too long|unreachable|violat|mismatch|duplicate|\bnull\b|conflict|expired|not ready|unavailable|no rows|0 rows|empty/i;
+const lineBudget = 240;
+
+/** Everything a log says about its failure, each with its weight. */
+export function statementsOfLog(reading: LogReading, ending: Ending): readonly Statement[] {
+  const statements: Statement[] = [];
+  const covered = new Set<number>();
+  const cover = (chain: ExceptionChain): void => {
+    for (let line = chain.firstLine; line <= chain.lastLine; line += 1) covered.add(line);
+  };
+  if (ending.chain !== null) {
+    statements.push(...statementsOfChain(ending.chain, reading, "ending", 1));
+    cover(ending.chain);
+  }
+  const telling = ending.chain === null || statements.every((one) => isEcho(one.text) || sparse(one));
+  const plain = reading.format === "text" || reading.format === "spark";
+  for (const { chain, origin, scale } of otherChains(reading, ending, telling, plain)) {
+    statements.push(...statementsOfChain(chain, reading, origin, scale));
+    cover(chain);
+  }
+  statements.push(...statementsOfMarkers(reading, ending));
+  statements.push(...statementsOfLines(reading, ending, covered, telling));
+  return statements;
+}
+
+/** The ending says nothing by itself: a bare wrapper such as `AirflowException: shipping failed`. */
+function sparse(statement: Statement): boolean {
+  return /(?:^|\.)(?:AirflowException|AirflowFailException|SystemExit|CalledProcessError)(?::|$)/.test(statement.text);
+}
+
+function otherChains(
+  reading: LogReading,
+  ending: Ending,
+  telling: boolean,
+  plain: boolean,
+): readonly { chain: ExceptionChain; origin: Origin; scale: number }[] {
+  const others = reading.chains.filter((chain) => chain !== ending.chain && chain.firstLine <= ending.line);
+  const kept = others.length > 24 ? [...others.slice(0, 4), ...others.slice(-20)] : others;
+  const lastIndex = kept.length - 1;
+  return kept.map((chain, index) => {
+    const last = index === lastIndex;
+    const harmless = isHarmless(chain.heading) || chain.level === "info" || chain.level === "debug";
+    const output = isOutput(chain.logger);
+    if (telling && (output || plain)) return { chain, origin: "output" as Origin, scale: last ? 0.97 : 0.8 };
+    if (output) return { chain, origin: "output" as Origin, scale: last ? 0.55 : 0.4 };
+    const scale = harmless ? 0.3 : telling ? (last ? 0.75 : 0.6) : 0.4;
+    return { chain, origin: "handled" as Origin, scale };
+  });
+}
+
+/** Streams that carry what the task's own program printed. */
+function isOutput(logger: string | null): boolean {
+  if (logger === null) return true;
+  return /^(?:task\.std|subprocess\.py|logging_mixin|spark_submit\.py|ssh\.py|docker\.py|pod_manager\.py|process_utils\.py|livy|base_container|container)|SubprocessHook|SparkSubmit|SSH|Docker|PodManager|stdout|stderr/i.test(
+    logger,
+  );
+}
+
+function statementsOfMarkers(reading: LogReading, ending: Ending): readonly Statement[] {
+  const statements: Statement[] = [];
+  for (const marker of ending.markers) {
+    if (marker.kind === "failed_with_exception" || marker.kind === "marked_failed") continue;
+    if (marker.kind === "marked_success" || marker.kind === "marked_up_for_retry") continue;
+    const text = reading.line(marker.line);
+    if (text === null) continue;
+    statements.push({
+      kind: "end",
+      origin: "ending",
+      type: marker.kind,
+      text: bounded(`${text} ${marker.detail ?? ""}`),
+      context: "",
+      quotes: [{ source: "log", line: marker.line, text }],
+      weight: marker.kind === "exit_code" ? 0.5 : 0.92,
+      raisedInOwnCode: false,
+    });
+  }
+  return statements;
+}
+
+function statementsOfLines(
+  reading: LogReading,
+  ending: Ending,
+  covered: ReadonlySet<number>,
+  telling: boolean,
+): readonly Statement[] {
+  const records = new Map<number, LogRecord>();
+  for (const record of reading.records) records.set(record.firstLine, record);
+  const found: { statement: Statement; strong: boolean }[] = [];
+  const lines = [...reading.retained()];
+  lines.forEach(({ line, text }, index) => {
+    if (line > ending.line + 3 || covered.has(line) || text.length < 4) return;
+    const probe = text.length > 2_000 ? text.slice(0, 2_000) : text;
+    if (!weak.test(probe)) return;
+    const record = records.get(line) ?? null;
+    const message = record?.message ?? text;
+    if (isBookkeeping(message)) return;
+    const isStrong = strong.test(probe) || record?.level === "error" || record?.level === "critical";
+    const statement = statementOfLine(text, line, message, record, isStrong, telling);
+    const after = lines.slice(index + 1, index + 4).filter((next) => next.line - line <= 3 && !records.has(next.line));
+    found.push({
+      strong: isStrong,
+      statement: { ...statement, context: bounded(after.map((next) => next.text).join("\n"), 600) },
+    });
+  });
+  if (found.length <= lineBudget) return found.map((one) => one.statement);
+  const loud = found.filter((one) => one.strong);
+  const chosen = loud.length > 0 ? loud : found;
+  return [...chosen.slice(0, lineBudget / 2), ...found.slice(-lineBudget / 2)].map((one) => one.statement);
+}
+
+function statementOfLine(
+  text: string,
+  line: number,
+  message: string,
+  record: LogRecord | null,
+  isStrong: boolean,
+  telling: boolean,
+): Statement {
+  const stated = exceptionAt(message);
+  const quotes: Quote[] = [{ source: "log", line, text }];
+  let weight = isStrong ? 0.84 : 0.74;
+  if (stated !== null) weight = 0.88;
+  if (!telling) weight *= 0.5;
+  if (isEcho(message)) weight *= 0.6;
+  if (isHarmless(message) || record?.level === "debug") weight *= 0.4;
+  else if (record?.level === "warning") weight *= 0.7;
+  const extra =
+    record === null
+      ? ""
+      : Object.entries(record.extra)
+          .map(([key, value]) => ` ${key}=${value}`)
+          .join("");
+  return {
+    kind: "line",
+    origin: telling ? "output" : "logged",
+    type: stated?.type ?? null,
+    text: bounded(`${message}${extra}`),
+    context: "",
+    quotes,
+    weight,
+    raisedInOwnCode: false,
+  };
+}

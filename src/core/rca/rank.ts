@@ -1,0 +1,89 @@
+import type { Category } from "../verdict.js";
+import { objectOf, type Proof, proofOf, type Signature } from "./signature.js";
+import { signatures } from "./signatures/index.js";
+import { type Statement, shortType } from "./statement.js";
+
+/** A signature proven by a statement. */
+export interface Finding {
+  readonly signature: Signature;
+  readonly statement: Statement;
+  readonly proof: Proof;
+  readonly object: string | null;
+  readonly score: number;
+}
+
+/** Statements read at least, for the alternatives, and at most, for the clock. */
+const readAtLeast = 12;
+const readAtMost = 90;
+const surestProof = 0.97;
+
+/** Findings, the likeliest cause first: of each signature its best statement. */
+export function rankFindings(statements: readonly Statement[]): readonly Finding[] {
+  const ordered = distinct(statements).sort((one, other) => other.weight - one.weight);
+  const best = new Map<string, Finding>();
+  let top = 0;
+  for (const [index, statement] of ordered.entries()) {
+    if (index >= readAtMost || (index >= readAtLeast && statement.weight * surestProof <= top)) break;
+    for (const signature of signatures) {
+      const known = best.get(signature.id);
+      if (known !== undefined && known.score >= statement.weight * surestProof) continue;
+      const proof = proofOf(signature, statement);
+      if (proof === null) continue;
+      const score = statement.weight * proof.weight;
+      if (known !== undefined && known.score >= score) continue;
+      top = Math.max(top, score);
+      best.set(signature.id, { signature, statement, proof, object: objectOf(signature, statement), score });
+    }
+  }
+  return [...best.values()].sort((one, other) => other.score - one.score);
+}
+
+/** The same template said a thousand times is one statement; its first telling is kept. */
+function distinct(statements: readonly Statement[]): Statement[] {
+  const known = new Map<string, Statement>();
+  for (const statement of statements) {
+    const key = `${statement.kind}|${statement.origin}|${template(statement.text.slice(0, 300))}`;
+    const other = known.get(key);
+    if (other === undefined || other.weight < statement.weight) known.set(key, statement);
+  }
+  return [...known.values()];
+}
+
+function template(text: string): string {
+  return text.replaceAll(/\d+/g, "#");
+}
+
+/** How sure the first finding is, given what else was found. */
+export function confidenceOf(findings: readonly Finding[]): number {
+  const first = findings[0];
+  if (first === undefined) return 0;
+  const rival = findings.find((one) => one.signature.category !== first.signature.category);
+  let confidence = first.score;
+  if (rival !== undefined) {
+    const near = rival.score / first.score;
+    if (rival.statement === first.statement && near > 0.93) confidence -= 0.12;
+    else if (near > 0.96) confidence -= 0.1;
+  }
+  return Math.max(0, Math.min(0.97, confidence));
+}
+
+/** Other causes that were considered, of other signatures. */
+export function alternativesOf(
+  findings: readonly Finding[],
+): readonly { category: Category; signature: string; why: string }[] {
+  const first = findings[0];
+  if (first === undefined) return [];
+  return findings
+    .slice(1)
+    .filter((one) => one.score >= 0.3)
+    .slice(0, 3)
+    .map((one) => ({ category: one.signature.category, signature: one.signature.id, why: whyNot(one, first) }));
+}
+
+function whyNot(one: Finding, first: Finding): string {
+  if (one.statement === first.statement) return `the same statement proves ${first.signature.id} more surely`;
+  if (one.statement.origin === "handled" || one.statement.origin === "logged")
+    return "it was logged, and the try went on after it";
+  const named = one.statement.type === null ? "it" : shortType(one.statement.type);
+  return `${named} stands farther from what ended the try`;
+}

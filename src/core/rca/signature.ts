@@ -1,0 +1,69 @@
+import type { Category, RerunHelps } from "../verdict.js";
+import type { Statement, StatementKind } from "./statement.js";
+
+/** One way a signature is proven by a single statement; all given parts must hold. `weight` is how surely it names the cause. */
+export interface Proof {
+  readonly type?: RegExp;
+  readonly text?: RegExp;
+  readonly context?: RegExp;
+  readonly kinds?: readonly StatementKind[];
+  /** Only for exceptions raised in the team's own code (true) or inside a library (false). */
+  readonly own?: boolean;
+  readonly weight: number;
+}
+
+/** Where it happened, for the sentence. */
+export interface Place {
+  /** The task's id, or `the task`. */
+  readonly task: string;
+}
+
+/** A known failure. */
+export interface Signature {
+  readonly id: string;
+  readonly category: Category;
+  readonly rerunHelps: RerunHelps;
+  readonly proofs: readonly Proof[];
+  /** What speaks against it, in the statement or beside it. */
+  readonly unless?: RegExp;
+  /** Finds the failing thing's name: the first group of the first pattern that matches. */
+  readonly object?: readonly RegExp[];
+  /** One sentence naming the object and whose move it is. */
+  readonly summary: (object: string | null, place: Place) => string;
+  readonly nextStep: string;
+}
+
+/** A pattern over the last segments of exception types: `named("KeyError")` takes `KeyError` and `x.KeyError`. */
+export function named(...types: readonly string[]): RegExp {
+  return new RegExp(`(?:^|[.$])(?:${types.join("|")})$`);
+}
+
+/** The proof of a signature by a statement, the surest one, or null. */
+export function proofOf(signature: Signature, statement: Statement): Proof | null {
+  let best: Proof | null = null;
+  for (const proof of signature.proofs) {
+    if (best !== null && best.weight >= proof.weight) continue;
+    if (holds(proof, statement)) best = proof;
+  }
+  if (best === null) return null;
+  const against = signature.unless;
+  return against !== undefined && (against.test(statement.text) || against.test(statement.context)) ? null : best;
+}
+
+function holds(proof: Proof, statement: Statement): boolean {
+  if (proof.kinds !== undefined && !proof.kinds.includes(statement.kind)) return false;
+  if (proof.own !== undefined && proof.own !== statement.raisedInOwnCode) return false;
+  if (proof.type !== undefined && (statement.type === null || !proof.type.test(statement.type))) return false;
+  if (proof.text !== undefined && !proof.text.test(statement.text)) return false;
+  return proof.context === undefined || proof.context.test(statement.context);
+}
+
+/** What the statement says failed, by the signature's own patterns. */
+export function objectOf(signature: Signature, statement: Statement): string | null {
+  for (const pattern of signature.object ?? []) {
+    const found = pattern.exec(statement.text) ?? pattern.exec(statement.context);
+    const name = found?.[1]?.trim();
+    if (name) return name.length > 80 ? `${name.slice(0, 77)}…` : name;
+  }
+  return null;
+}

@@ -1,0 +1,21 @@
+import type { Signature } from "../signature.js";
+
+export const codeDoesNotCompile: Signature = {
+  id: "code-does-not-compile",
+  category: "transformation_error",
+  rerunHelps: "no",
+  proofs: [
+    {
+      text: /error TS\d+:|error\[E\d+\]|COMPILATION ERROR|Compilation failed|cannot find symbol|error: expected|: error: |undefined reference to|error CS\d+|compile error|does not compile|build failed because of webpack|Module parse failed|error: aborting due to|could not compile|undefined: \w+|Compilation Error in|Type error: |Found \d+ errors?\.?$|would reformat|\d+ problems? \(\d+ errors?|lint(?:er|ing)? (?:failed|errors?)|ESLint found|flake8|error: Incompatible|mypy: /i,
+      weight: 0.72,
+    },
+  ],
+  unless: /Invalid (?:URL|option)|No such file/,
+  object: [
+    /(\S+\.(?:ts|tsx|js|java|scala|kt|rs|go|c|cpp|cs|py|sql))[:(]/,
+    /Compilation Error in (?:model|macro|test) (\S+)/,
+  ],
+  summary: (o, p) =>
+    `${o ?? "The code"} does not compile or pass the linter in ${p.task}; the change's author must correct it.`,
+  nextStep: "Correct the first error the compiler names, then run again.",
+};

@@ -1,0 +1,34 @@
+import type { Signature } from "../signature.js";
+
+export const commandNotFound: Signature = {
+  id: "command-not-found",
+  category: "dependency_failure",
+  rerunHelps: "no",
+  proofs: [
+    { text: /(?:^|[\s:])[\w./+-]+: (?:command )?not found\s*$/m, weight: 0.93 },
+    { text: /command not found/i, weight: 0.93 },
+    { text: /executable file not found in \$?PATH|is not recognized as an internal or external command/, weight: 0.95 },
+    { text: /non-zero exit code 127|exit(?:ed with)? (?:status|code):? (?:= )?127|return code 127/, weight: 0.85 },
+    { text: /exec(?:vp|ve)?: .{1,120}no such file or directory|env: ['‘]?[\w.+-]+['’]?: No such file/i, weight: 0.9 },
+    {
+      text: /FileNotFoundError: \[Errno 2\] No such file or directory: ['"][\w.+-]+['"]$/,
+      context: /subprocess\.py/,
+      weight: 0.93,
+    },
+    {
+      text: /(?:Unable to locate|could not find|cannot find) (?:the )?(?:binary|executable)|requires .{1,60} to be installed/i,
+      weight: 0.86,
+    },
+  ],
+  unless: /404|page not found|file or stream not found/i,
+  object: [
+    /([\w.+-]+): (?:command )?not found/,
+    /exec: "?([\w./+-]+)"?: executable file not found/,
+    /command not found: ([\w.+-]+)/,
+    /No such file or directory: ['"]([\w.+-]+)['"]/,
+    /'?([\w.+-]+)'? is not recognized as/,
+  ],
+  summary: (o, p) =>
+    `Command ${o ?? "it calls"} is not installed where ${p.task} runs; the owner of the worker image must add it or fix PATH.`,
+  nextStep: "Install the binary in the image that runs the task (or correct PATH), then rerun.",
+};

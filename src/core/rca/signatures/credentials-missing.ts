@@ -1,0 +1,31 @@
+import { named, type Signature } from "../signature.js";
+
+export const credentialsMissing: Signature = {
+  id: "credentials-missing",
+  category: "configuration",
+  rerunHelps: "no",
+  proofs: [
+    {
+      type: named(
+        "NoCredentialsError",
+        "PartialCredentialsError",
+        "DefaultCredentialsError",
+        "CredentialUnavailableError",
+      ),
+      weight: 0.92,
+    },
+    {
+      text: /Unable to locate credentials|Could not automatically determine credentials|Your default credentials were not found|secret key must be provided with access key|Partial credentials found|no credentials? (?:provided|found|configured|were provided)|Could not load (?:the )?(?:default )?credentials|Unable to load (?:AWS )?credentials|DefaultAzureCredential failed to retrieve|Input required and not supplied: \S*(?:token|key|password)|must be a non-empty string.{0,20}(?:token|password)|Credentials could not be loaded/i,
+      weight: 0.9,
+    },
+    { text: /You must specify a region|NoRegionError/, weight: 0.92 },
+    {
+      text: /(?:gh|github).{0,40}set the GH_TOKEN|no password supplied|fe_sendauth: no password|Token authentication isn't configured|Service Principal credentials aren't provided|API key (?:not|must be|is) (?:provided|set|required|missing)|api_key client option must be set/i,
+      weight: 0.9,
+    },
+  ],
+  object: [/(\w+(?:_KEY|_TOKEN|_PASSWORD|_ID))\b/],
+  summary: (o, p) =>
+    `No ${o ?? "credentials"} are configured for ${p.task}; whoever owns the connection must add them.`,
+  nextStep: "Configure the credentials for this environment (connection, secret or role), then rerun.",
+};

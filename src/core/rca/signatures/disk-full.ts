@@ -1,0 +1,17 @@
+import type { Signature } from "../signature.js";
+
+export const diskFull: Signature = {
+  id: "disk-full",
+  category: "infrastructure",
+  rerunHelps: "unsure",
+  proofs: [
+    {
+      text: /No space left on device|\[Errno 28\]|ENOSPC|disk (?:is )?full|DRIVER_OUT_OF_DISK|Disk quota exceeded|not enough (?:free )?(?:disk )?space|insufficient disk space|There is not enough space on the disk|low on disk|Could not write block .{0,80}space|SQLSTATE:? ?53100|database or disk is full|Code: 243\b/i,
+      weight: 0.95,
+    },
+  ],
+  object: [/['"]((?:\/[\w.-]+){2,})['"]/, /(\/[\w./-]+): No space/, /(?:device|volume|filesystem) ([\w./-]+)/],
+  summary: (o, p) =>
+    `The disk ${o ?? "of the worker"} is full, so ${p.task} could not write; the platform team must free or enlarge it.`,
+  nextStep: "Free or enlarge the disk (or spread the spill), then rerun.",
+};

@@ -1,0 +1,17 @@
+import type { Signature } from "../signature.js";
+
+export const engineInternalError: Signature = {
+  id: "engine-internal-error",
+  category: "platform_bug",
+  rerunHelps: "unsure",
+  proofs: [
+    {
+      text: /\[INTERNAL_ERROR[\w.]*\]|SQLSTATE:? ?XX(?:000|KD\d)|ORA-00600|ORA-07445|internal compiler error|This is a bug|please (?:file|report) (?:a|this) (?:bug|issue)|The compiler unexpectedly panicked|codegen.{0,60}grows beyond 64 KB|NotImplementedError: .{0,60}provider/i,
+      weight: 0.84,
+    },
+  ],
+  object: [/\[([A-Z_]+)/],
+  summary: (o, p) =>
+    `The engine that runs ${p.task} failed inside itself (${o ?? "internal error"}); the platform team should look for a known defect.`,
+  nextStep: "Search the defect by its text and version; try the version of the last good run.",
+};

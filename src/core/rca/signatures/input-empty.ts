@@ -1,0 +1,22 @@
+import { named, type Signature } from "../signature.js";
+
+export const inputEmpty: Signature = {
+  id: "input-empty",
+  category: "missing_upstream_data",
+  rerunHelps: "unsure",
+  proofs: [
+    { type: named("EmptyDataError"), weight: 0.9 },
+    {
+      text: /No columns to parse from file|\bno (?:rows|data|records|new (?:rows|data|files|records)|orders|events|files)\b.{0,40}\b(?:in|for|from|found|available|returned|on|since)\b|(?:\b0|\bzero) (?:rows|records|files|events) (?:in|for|from|found|read|returned|loaded|available)|(?:is|was|came|are|were) (?:empty|blank)\b|(?:empty|blank) (?:DataFrame|dataframe|dataset|file|input|partition|table|result|extract)|got 0 rows|returned (?:no|0|zero) (?:rows|records|results)|expected at least (?:1|one) row|file is empty|size 0 bytes|The query returned no results|Stop: empty/i,
+      weight: 0.84,
+    },
+  ],
+  unless: /0 errors|exit code 0|cannot be empty string|must not be empty|should not be empty/i,
+  object: [
+    /(?:in|for|from) ([\w.]+\.[\w.]+(?: for \S+)?|[\w.-]+(?:=| for )[\w=-]+)/,
+    /(\S+\.(?:csv|parquet|json|avro|gz|txt|xlsx?))/,
+  ],
+  summary: (o, p) =>
+    `Input ${o ?? "of the task"} holds no rows for ${p.task}; its producer must deliver the data before a rerun can help.`,
+  nextStep: "Check the producer's last run and the date it wrote; rerun once the rows are there.",
+};

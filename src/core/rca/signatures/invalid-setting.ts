@@ -1,0 +1,56 @@
+import { named, type Signature } from "../signature.js";
+
+export const invalidSetting: Signature = {
+  id: "invalid-setting",
+  category: "configuration",
+  rerunHelps: "no",
+  proofs: [
+    {
+      type: named(
+        "MissingSchema",
+        "InvalidSchema",
+        "InvalidURL",
+        "LocationParseError",
+        "ParserError",
+        "ScannerError",
+        "NoSectionError",
+        "NoOptionError",
+        "ImproperlyConfigured",
+        "ConfigError",
+        "ConfigurationError",
+        "InvalidConfiguration",
+        "AirflowConfigException",
+        "DbtProfileError",
+        "DbtProjectError",
+        "DbtConfigError",
+        "TOMLDecodeError",
+      ),
+      weight: 0.82,
+    },
+    {
+      text: /Invalid URL '|No (?:scheme|host) supplied|no such (?:section|option)|Could not find profile named|Could not find (?:the )?(?:config|profiles?|dbt_project)|dbt_project\.ya?ml.{0,60}(?:not found|missing|No )|Credentials in profile .{1,120} invalid|Invalid (?:configuration|config|value for|workflow file|YAML)|(?:configuration|config|settings?) (?:error|is invalid|invalid|file .{1,80} (?:not found|missing|does not exist))|Missing required (?:config|setting|key|parameter|field)|is not a valid (?:value|choice|setting|URL|port)|yaml: (?:line|unmarshal)|while (?:parsing|scanning) a|Unexpected value '|mapping values are not allowed/i,
+      weight: 0.8,
+    },
+    {
+      text: /CreateContainerConfigError|InvalidImageName|couldn't find key .{1,60} in (?:Secret|ConfigMap)|(?:secret|configmap) "[^"]+" not found|spec\.\S+: (?:Invalid|Required) value|error validating (?:data|")/i,
+      weight: 0.92,
+    },
+    {
+      text: /Unknown type \)|clickhouse.{0,40}port for (?:HTTP|native)|Port 9000 is for clickhouse-client|wrong port|unsupported protocol|Unknown (?:service|host type)|unknown url type/i,
+      weight: 0.8,
+    },
+    {
+      text: /No value for required variable|Reference to undeclared|Unsupported argument|Missing required argument|Invalid (?:provider|backend) configuration/,
+      weight: 0.88,
+    },
+  ],
+  unless: /SQL|tokenizing|pandas/,
+  object: [
+    /Invalid URL '([^']*)'/,
+    /profile named '([^']+)'/,
+    /(?:secret|configmap|Secret|ConfigMap|key|section|option|variable|setting|parameter|field|value for):? ["'`]?([\w./:-]+)/,
+  ],
+  summary: (o, p) =>
+    `Setting ${o ?? "of the task"} is wrong or missing for ${p.task}; whoever configures it must correct the value.`,
+  nextStep: "Correct the setting named in the evidence, then rerun.",
+};

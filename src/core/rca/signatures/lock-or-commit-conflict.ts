@@ -1,0 +1,18 @@
+import { named, type Signature } from "../signature.js";
+
+export const lockOrCommitConflict: Signature = {
+  id: "lock-or-commit-conflict",
+  category: "infrastructure",
+  rerunHelps: "yes",
+  proofs: [
+    {
+      text: /deadlock detected|Deadlock found|ORA-00060|was deadlocked on lock|could not serialize access|SQLSTATE:? ?(?:40001|40P01|2D521|55P03)|\[DELTA_(?:CONCURRENT_\w+|METADATA_CHANGED|PROTOCOL_CHANGED|MAX_COMMIT_RETRIES_EXCEEDED)[\w.]*\]|Concurrent(?:Append|DeleteRead|DeleteDelete|Modification|Write|Transaction)\w*Exception|MetadataChangedException|lock (?:wait )?timeout|Lock wait timeout exceeded|database is locked|could not obtain lock|canceling statement due to lock timeout|Could not acquire (?:the )?(?:state )?lock|COULD_NOT_ACQUIRE_LOCK|Error acquiring the state lock|CommitFailedException|Serialization failure|WriteConflict|Transaction .{0,60}(?:aborted|conflict)|has been (?:aborted|chosen as the deadlock victim)|Unable to create '.{1,120}\.lock'|number of waiters for this lock|Waiting for (?:cache )?lock/i,
+      weight: 0.92,
+    },
+    { type: named("DeadlockDetected", "SerializationFailure", "LockNotAvailable", "LockTimeout"), weight: 0.93 },
+  ],
+  object: [/(?:table|relation|partition|file|on) [`'"]?([\w./:=-]{3,80})/],
+  summary: (o, p) =>
+    `${p.task} lost a race for ${o ?? "a lock or commit"} against another writer; a rerun should pass once the other has ended.`,
+  nextStep: "Rerun when the other writer has ended; if it repeats, schedule the writers apart or narrow the condition.",
+};

@@ -1,0 +1,65 @@
+import type { Signature } from "../signature.js";
+
+export const packageNotInstallable: Signature = {
+  id: "package-not-installable",
+  category: "dependency_failure",
+  rerunHelps: "no",
+  proofs: [
+    {
+      text: /No matching distribution found for|Could not find a version that satisfies the requirement/,
+      weight: 0.97,
+    },
+    {
+      text: /ResolutionImpossible|conflicting dependencies|version solving failed|Because .{1,200} depends on .{1,200}/i,
+      weight: 0.93,
+    },
+    {
+      text: /npm (?:ERR!|error) (?:code )?(?:E404|ETARGET|ERESOLVE|EUNSUPPORTEDPROTOCOL|EBADENGINE)|No matching version found for|unable to resolve dependency tree|could not resolve dependency/i,
+      weight: 0.94,
+    },
+    {
+      text: /ERR_PNPM_(?:NO_MATCHING_VERSION|FETCH_404|OUTDATED_LOCKFILE|NO_LOCKFILE|PEER_DEP_ISSUES)|frozen-lockfile|lockfile (?:needs to be updated|would have been modified)|npm ci.{0,80}can only install/i,
+      weight: 0.92,
+    },
+    {
+      text: /E: Unable to locate package|Unable to find a match:|has no installation candidate|No package .{1,60} available|Package .{1,60} has no installation/,
+      weight: 0.95,
+    },
+    {
+      text: /Could not (?:resolve dependencies|find artifact|resolve all (?:files|dependencies|artifacts))|Failure to find [\w.:-]+ in|Non-resolvable (?:parent POM|import POM)/i,
+      weight: 0.93,
+    },
+    {
+      text: /PackagesNotFoundError|ResolvePackageNotFound|nothing provides .{1,80} needed by|LibMambaUnsatisfiableError|UnsatisfiableError/,
+      weight: 0.95,
+    },
+    {
+      text: /there is no package called|package .{1,80} is not available (?:for|\(for)|installation of package .{1,80} had non-zero exit status|dependenc(?:y|ies) .{1,100} (?:is|are) not available for package/i,
+      weight: 0.94,
+    },
+    {
+      text: /LIBRARY_INSTALLATION_ERROR|Library installation failed|Library resolution failed|DRIVER_LIBRARY_INSTALLATION_FAILURE/,
+      weight: 0.94,
+    },
+    {
+      text: /Failed (?:building wheel for|to build) |metadata-generation-failed|subprocess-exited-with-error|error: legacy-install-failure|failed-wheel-build/i,
+      weight: 0.86,
+    },
+    {
+      text: /Could not find gem|Bundler::GemNotFound|failed to select a version for the requirement|no matching package named|cannot find module providing package|unknown revision|missing go\.sum entry|NU1101|NU1102|Your requirements could not be resolved/i,
+      weight: 0.93,
+    },
+    {
+      text: /THESE PACKAGES DO NOT MATCH THE HASHES|EINTEGRITY|checksum mismatch|requires a different Python|Requires-Python|requires Python .{1,40} but/i,
+      weight: 0.9,
+    },
+  ],
+  unless:
+    /Temporary failure in name resolution|ConnectTimeoutError|Could not resolve host|EAI_AGAIN|ECONNRESET|NewConnectionError/,
+  object: [
+    /(?:distribution found for|satisfies the requirement|locate package|find a match:|package called|No matching version found for|gem|wheel for|artifact|Failure to find)\s*['"‘“]?([\w@./:=<>~![\]-]+)/i,
+  ],
+  summary: (o, p) =>
+    `Package ${o ?? "it needs"} can't be installed for ${p.task}: no fitting version is offered; its owner must fix the pin or publish it.`,
+  nextStep: "Correct the pinned version or publish the missing artefact to the index in use, then rerun.",
+};

@@ -1,0 +1,29 @@
+import { named, type Signature } from "../signature.js";
+
+export const pythonImportBroken: Signature = {
+  id: "python-import-broken",
+  category: "dependency_failure",
+  rerunHelps: "no",
+  proofs: [
+    { text: /cannot import name ['"]?\w+/, weight: 0.93 },
+    {
+      text: /numpy\.dtype size changed|binary incompatibility|compiled using NumPy 1\.x|_ARRAY_API not found/,
+      weight: 0.94,
+    },
+    {
+      text: /ContextualVersionConflict|VersionConflict|requires .{1,80} but you have|has requirement .{1,80}, but you(?:'|’)ll have/,
+      weight: 0.92,
+    },
+    { text: /module ['"][\w.]+['"] has no attribute ['"]\w+/, own: false, weight: 0.84 },
+    { text: /module ['"][\w.]+['"] has no attribute ['"]\w+/, weight: 0.68 },
+    { type: named("ImportError"), weight: 0.88 },
+  ],
+  object: [
+    /cannot import name ['"]?\w+['"]? from (?:partially initialized module )?['"]?([\w.]+)/,
+    /module ['"]([\w.]+)['"] has no attribute/,
+    /ImportError: (.{3,60}?)(?:$|[;:,\n])/,
+  ],
+  summary: (o, p) =>
+    `The installed version of ${o ?? "a Python package"} does not fit ${p.task}; whoever owns the image must pin versions that fit together.`,
+  nextStep: "Compare the installed versions with those of the last good run and pin the pair that worked.",
+};

@@ -1,0 +1,48 @@
+import { named, type Signature } from "../signature.js";
+
+export const qualityCheckFailed: Signature = {
+  id: "quality-check-failed",
+  category: "data_quality",
+  rerunHelps: "no",
+  proofs: [
+    {
+      text: /The following tests have failed|Test failed\.\s*(?:Results|Query)|Got \d+ results?, configured to fail|Failure in test \w+|(?:DQ|data quality|quality|expectation|validation|soda|great_expectations|assertion)s?\b.{0,60}(?:fail|violat|not met|unsuccessful|did not pass)|(?:checks?|expectations?|validations?|tests?) (?:have |has )?failed\b.{0,80}(?:rows?|column|null|duplicate|unique|table)|unsuccessful expectations?|"success": ?false|unexpected_(?:count|percent)|Validation of data asset|oops, .{0,60}checks? (?:FAIL|fail)|\d+(?:\/\d+)? checks? (?:failed|FAILED)|Tests? failed for .{0,80}(?:null|unique|accepted)/i,
+      weight: 0.9,
+    },
+    {
+      type: named(
+        "DataQualityError",
+        "DataQualityException",
+        "ExpectationFailed",
+        "GreatExpectationsError",
+        "ValidationException",
+        "CheckFailed",
+        "DataCheckError",
+      ),
+      weight: 0.86,
+    },
+    {
+      type: named(
+        "AssertionError",
+        "ValueError",
+        "AirflowException",
+        "AirflowFailException",
+        "Exception",
+        "RuntimeError",
+      ),
+      text: /\b(?:rows?|nulls?|duplicates?|duplicate|unique|row ?count|records?|missing values?|NaN|outliers?|negative|null rate|completeness|sum of|totals? (?:do|does)|reconcil\w+|percent|threshold|below minimum|above maximum|below (?:the )?(?:minimum|threshold)|exceeds (?:the )?(?:maximum|threshold|limit)|expected between)\b/i,
+      weight: 0.84,
+    },
+  ],
+  unless:
+    /\bno rows\b|0 rows|zero rows|empty|Unauthorized|timed out|threshold exceeded for SQL|memory|too many (?:connections|requests)|failed with terminal state|Bash command|quota|rate limit|errorhandler/i,
+  object: [
+    /Column: (\w+)/,
+    /(?:test|check|expectation) ["'`]?([\w.]+)/i,
+    /(?:in|on|for|of) (?:table |column )?[`"']?([\w]+\.[\w.]+|\w+_\w+)[`"']?/,
+    /\b(\w+_(?:id|key|count|rate|amount)|\w+ row count)\b/,
+  ],
+  summary: (o, p) =>
+    `The quality check on ${o ?? "the data"} failed in ${p.task}; the data's producer must look at the rows, a rerun can't help.`,
+  nextStep: "Look at the failing rows named in the evidence, correct them at the source, then rerun.",
+};

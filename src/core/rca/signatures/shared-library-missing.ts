@@ -1,0 +1,22 @@
+import type { Signature } from "../signature.js";
+
+export const sharedLibraryMissing: Signature = {
+  id: "shared-library-missing",
+  category: "dependency_failure",
+  rerunHelps: "no",
+  proofs: [
+    {
+      text: /cannot open shared object file|error while loading shared libraries|version [`'"]?(?:GLIBC|GLIBCXX|CXXABI)_[\d.]+[`'"]? not found/,
+      weight: 0.96,
+    },
+    {
+      text: /Can't open lib '[^']{1,120}'|libodbc|ODBC Driver .{1,40} (?:not found|is not installed)|Data source name not found and no default driver|DPI-1047|Cannot locate a 64-bit Oracle Client library/i,
+      weight: 0.92,
+    },
+    { text: /exec format error|cannot execute binary file/i, weight: 0.9 },
+  ],
+  object: [/(lib[\w.+-]+\.so[\w.]*)/, /(GLIBC(?:XX)?_[\d.]+)/, /Can't open lib '([^']+)'/],
+  summary: (o, p) =>
+    `System library ${o ?? "it needs"} is missing where ${p.task} runs; the owner of the image must install it.`,
+  nextStep: "Install the operating-system package that brings the library into the image, then rerun.",
+};

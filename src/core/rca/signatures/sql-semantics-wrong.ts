@@ -1,0 +1,31 @@
+import { named, type Signature } from "../signature.js";
+
+export const sqlSemanticsWrong: Signature = {
+  id: "sql-semantics-wrong",
+  category: "transformation_error",
+  rerunHelps: "no",
+  proofs: [
+    {
+      text: /\[(?:AMBIGUOUS_REFERENCE|AMBIGUOUS_COLUMN\w*|MISSING_AGGREGATION|MISSING_GROUP_BY|GROUP_BY_AGGREGATE|DATATYPE_MISMATCH|UNSUPPORTED_FEATURE|UNSUPPORTED_OPERATION\w*|WRONG_NUM_ARGS|INVALID_\w*(?:ARGUMENT|PARAMETER_VALUE|FORMAT|PATTERN)\w*|NUM_COLUMNS_MISMATCH|SCALAR_SUBQUERY\w*|UNSUPPORTED_SUBQUERY\w*|UNSUPPORTED_EXPR\w*|INVALID_EXTRACT\w*|INVALID_ARRAY_INDEX\w*|WINDOW_FUNCTION\w*|NOT_A_\w+|COLUMN_ALREADY_EXISTS|TABLE_OR_VIEW_ALREADY_EXISTS|DUPLICATE\w*ALIAS|UNEXPECTED_INPUT_TYPE|NON_PARTITION_COLUMN|GENERATED_COLUMN\w*|CANNOT_CONVERT_COLUMN\w*|CANNOT_\w*CAST_\w+|DELTA_SOURCE_TABLE_IGNORE_CHANGES|DELTA_SOURCE_IGNORE_DELETE|DELTA_UNSUPPORTED\w*|NESTED_AGGREGATE_FUNCTION|UDTF\w*|UNBOUND_SQL_PARAMETER|STREAMING_\w+|INVALID_OBSERVED_METRICS|RECURSIVE\w*|EXPRESSION_\w+|INVALID_WRITE_DISTRIBUTION)[\w.]*\]|Detected a data (?:update|deletion)|Append output mode not supported|is ambiguous|must appear in the GROUP BY|not a GROUP BY expression|aggregate functions are not allowed|operator does not exist|argument types?|Queries with streaming sources must be executed|not contained in (?:either )?an aggregate|SQLSTATE:? ?(?:42803|42702|42804|42K09|42846|42883|42809|42P10|42P20)|No matching signature|Invalid argument types|Partition columns do not match|Incorrect number of arguments|ORA-0(?:0937|0979|0918|0932|1427)/i,
+      weight: 0.88,
+    },
+    {
+      type: named(
+        "AmbiguousColumn",
+        "GroupingError",
+        "DatatypeMismatch",
+        "AmbiguousFunction",
+        "WrongObjectType",
+        "SyntaxErrorOrAccessRuleViolation",
+      ),
+      weight: 0.9,
+    },
+  ],
+  object: [
+    /(?:Reference|column reference|column|expression|operation|function) [`"']([^`"']{1,60})[`"']/i,
+    /\[([A-Z_]+)/,
+  ],
+  summary: (o, p) =>
+    `The query of ${p.task} is wrong (${o ?? "see the statement"}); its author must correct it, a rerun can't help.`,
+  nextStep: "Correct the query as the message says, test it on the same data, then rerun after the fix.",
+};

@@ -1,0 +1,19 @@
+import { named, type Signature } from "../signature.js";
+
+export const sshLoginRefused: Signature = {
+  id: "ssh-login-refused",
+  category: "permission",
+  rerunHelps: "no",
+  proofs: [
+    {
+      text: /Permission denied \((?:publickey|password|keyboard)|Host key verification failed|BadAuthenticationType|could not read from remote repository/i,
+      weight: 0.9,
+    },
+    { type: named("BadHostKeyException", "PasswordRequiredException"), weight: 0.9 },
+  ],
+  unless: /Could not resolve host|Connection (?:refused|reset|timed out)/,
+  object: [/([\w.-]+@[\w.-]+)/],
+  summary: (o, p) =>
+    `The server ${o ?? "it logs in to"} refused the key of ${p.task}; the connection's owner must install the right key.`,
+  nextStep: "Install the public key on the server, or correct key and known hosts in the connection, then rerun.",
+};

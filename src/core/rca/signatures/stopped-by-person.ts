@@ -1,0 +1,25 @@
+import { named, type Signature } from "../signature.js";
+
+export const stoppedByPerson: Signature = {
+  id: "stopped-by-person",
+  category: "cancelled",
+  rerunHelps: "unsure",
+  proofs: [
+    {
+      text: /USER_CANCELED|cancell?ed by (?:the )?(?:user|\S+@\S+|admin)|Run cancell?ed|CLUSTER_TERMINATED_BY_USER|marked (?:as )?failed by|manually (?:marked|cancell?ed|stopped)|user (?:request(?:ed)?|initiated) cancel|The operation was cancell?ed|Cancell?ing since a higher priority|job was cancell?ed|Build (?:was )?(?:aborted|cancell?ed)|Aborted by|superseded|has been cancell?ed|KeyboardInterrupt|\bSIGINT\b|exit code 130|UPSTREAM_CANCELED|\bCANCELED\b|The job was canceled|was cancelled by/i,
+      weight: 0.88,
+    },
+    {
+      type: /^(?:patch_task_instance|post_set_task_instances_state|api\.(?:patch_task_instance|post_set_task_instances_state|update_task_instance_state)|failed_by_user|task_instance_state_set|confirm|failed$)/,
+      kinds: ["event"],
+      text: /new_state.{0,8}failed|failed_by_user|"?failed"?/,
+      weight: 0.88,
+    },
+    { type: named("KeyboardInterrupt", "CancelledError"), weight: 0.8 },
+  ],
+  unless: /TIMEDOUT|timed out|timeout|lock timeout|statement|^failed\b/i,
+  object: [/(?:by|user) ([\w.@-]+)/],
+  summary: (o, p) =>
+    `${p.task} was stopped by ${o ?? "a person or a rule"}, not by an error; ask them before rerunning.`,
+  nextStep: "Ask who stopped it whether it may run again.",
+};

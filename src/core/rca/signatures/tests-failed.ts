@@ -1,0 +1,18 @@
+import { named, type Signature } from "../signature.js";
+
+export const testsFailed: Signature = {
+  id: "tests-failed",
+  category: "transformation_error",
+  rerunHelps: "no",
+  proofs: [
+    {
+      text: /^FAILED \S+::|\d+ failed, \d+ passed|=+ .{0,60}\d+ failed|Tests: +\d+ failed|Test Suites: \d+ failed|There (?:are|were) test failures|There were failing tests|Tests run: \d+, Failures: [1-9]|--- FAIL: |^FAIL\s+\S+|test result: FAILED|AssertionError|AssertionFailedError|\d+ examples?, [1-9]\d* failures?|\d+ (?:tests?|specs?) failed|Expected .{1,80} (?:to (?:be|equal|contain|have)|but (?:got|was|found))|ComparisonFailure|panicked at/m,
+      weight: 0.72,
+    },
+    { type: named("AssertionError", "AssertionFailedError"), weight: 0.7 },
+  ],
+  object: [/FAILED (\S+::\S+)/, /--- FAIL: (\S+)/, /FAIL\s+(\S+)/],
+  summary: (o, p) =>
+    `Test ${o ?? "or assertion"} failed in ${p.task}; the change's author must correct code or test, a rerun can't help.`,
+  nextStep: "Read the first failing test, correct the code, then run again.",
+};

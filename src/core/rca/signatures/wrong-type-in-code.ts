@@ -1,0 +1,27 @@
+import { named, type Signature } from "../signature.js";
+
+export const wrongTypeInCode: Signature = {
+  id: "wrong-type-in-code",
+  category: "transformation_error",
+  rerunHelps: "no",
+  proofs: [
+    {
+      type: named(
+        "TypeError",
+        "AttributeError",
+        "ClassCastException",
+        "NotImplementedError",
+        "UnsupportedOperationException",
+      ),
+      weight: 0.8,
+    },
+    {
+      text: /^(?:Uncaught )?(?:TypeError|AttributeError): |unsupported operand type|unexpected keyword argument|missing \d+ required positional argument|object is not (?:callable|iterable|subscriptable)|takes \d+ positional arguments?|cannot be cast to class|got multiple values for/,
+      weight: 0.82,
+    },
+  ],
+  object: [/'([\w.]+)' object/, /argument:? '(\w+)'/, /(\w+\(\)) (?:got|missing|takes)/],
+  summary: (o, p) =>
+    `The code of ${p.task} uses a value of the wrong kind (${o ?? "see the trace"}); its author must correct it, a rerun can't help.`,
+  nextStep: "Correct the code at the last own frame of the traceback, then rerun after the fix.",
+};
