@@ -17,7 +17,7 @@ export function byId(id) {
 
 /** The initial on a colour of the person's own. */
 export function avatar(person) {
-  const hue = [...person.id].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % 5;
+  const hue = [...person.id].reduce((sum, letter) => (sum * 7 + letter.codePointAt(0)) % 9973, 0) % 6;
   return element("span", { class: "avatar", "aria-hidden": "true", dataset: { hue } }, initial(person.name));
 }
 

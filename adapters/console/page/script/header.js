@@ -27,6 +27,8 @@ export function createHeader({ onPerson, onBreak }) {
       const face = avatar(acting);
       face.id = "person-avatar";
       byId("person-avatar").replaceWith(face);
+      byId("person-name").textContent = acting.name;
+      byId("person-role").textContent = acting.role;
     }
   }
 }

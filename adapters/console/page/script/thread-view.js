@@ -17,7 +17,7 @@ export function createThreadView({ onClick }) {
 
   scroll.addEventListener("scroll", () => updateJump(), { passive: true });
   window.addEventListener("resize", () => updateJump());
-  jump.addEventListener("click", () => jumpTarget()?.scrollIntoView({ behavior: "smooth", block: "center" }));
+  jump.addEventListener("click", () => jumpTarget()?.scrollIntoView({ behavior: "smooth", block: "end" }));
 
   /** Another thread: everything is drawn anew, from the top. */
   function open(messages) {
@@ -52,7 +52,7 @@ export function createThreadView({ onClick }) {
       if (message.isPrivate) settleClicks();
       append(message, { arrives: true });
     }
-    if (wasNearBottom) scroll.scrollTo({ top: scroll.scrollHeight, behavior: "smooth" });
+    if (wasNearBottom || message.isPrivate) scroll.scrollTo({ top: scroll.scrollHeight, behavior: "smooth" });
     updateJump();
     return at >= 0 ? "edited" : "added";
   }

@@ -31,7 +31,8 @@ export function keepTimesFresh() {
 
 function words(at, style) {
   if (style === "relative") return relativeWords(at);
-  return style === "date_time" || !isToday(at) ? dayAndTime.format(at) : clockTime.format(at);
+  if (!isToday(at)) return dayAndTime.format(at);
+  return style === "date_time" ? `today ${clockTime.format(at)}` : clockTime.format(at);
 }
 
 function relativeWords(at) {
