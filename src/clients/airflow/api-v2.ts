@@ -53,14 +53,15 @@ export function createAirflowReader({ connection, baseUrl, http, credentials, pr
           ...(states === undefined ? {} : { state: states }),
         }),
       ),
-    dags: () => all("/api/v2/dags", map.dags, { order_by: "dag_id" }),
-    dag: (dagId) => one(dagPath(dagId), map.dag),
+    dags: async () => all("/api/v2/dags", map.dags, { order_by: "dag_id" }),
+    dag: async (dagId) => one(dagPath(dagId), map.dag),
     tasks: async (dagId) => (await one(`${dagPath(dagId)}/tasks`, map.taskSpecs)).items,
-    run: (dagId, runId) => one(runPath(dagId, runId), map.dagRun),
-    recentRuns: (dagId, limit) => all(`${dagPath(dagId)}/dagRuns`, map.dagRuns, { order_by: "-run_after" }, limit),
-    taskInstances: (dagId, runId) => all(`${runPath(dagId, runId)}/taskInstances`, map.taskInstances),
-    taskInstance: (ref) => one(instancePath(ref), map.taskInstance),
-    recentTaskInstances: (dagId, taskId, limit) =>
+    run: async (dagId, runId) => one(runPath(dagId, runId), map.dagRun),
+    recentRuns: async (dagId, limit) =>
+      all(`${dagPath(dagId)}/dagRuns`, map.dagRuns, { order_by: "-run_after" }, limit),
+    taskInstances: async (dagId, runId) => all(`${runPath(dagId, runId)}/taskInstances`, map.taskInstances),
+    taskInstance: async (ref) => one(instancePath(ref), map.taskInstance),
+    recentTaskInstances: async (dagId, taskId, limit) =>
       all(
         `${dagPath(dagId)}/dagRuns/~/taskInstances`,
         map.taskInstances,
@@ -68,17 +69,17 @@ export function createAirflowReader({ connection, baseUrl, http, credentials, pr
         limit,
       ),
     tries: async (ref) => (await one(`${taskPath(ref)}/tries`, map.taskTries, { map_index: ref.mapIndex })).items,
-    taskLog: (ref, tryNumber) => probe.watch(() => readTaskLog(http, credentials, ref, tryNumber)),
+    taskLog: async (ref, tryNumber) => probe.watch(() => readTaskLog(http, credentials, ref, tryNumber)),
     eventLog: async ({ dagId, runId, taskId }) => {
       const query = { dag_id: dagId, run_id: runId, task_id: taskId, order_by: "-event_log_id" };
       return (await all("/api/v2/eventLogs", map.eventLogEntries, query, mostEvents)).reverse();
     },
     blocking: async (ref) =>
       (await one(`${taskPath(ref)}/dependencies`, map.blockingReasons, { map_index: ref.mapIndex })).items,
-    importFailures: () => all("/api/v2/importErrors", map.importFailures),
-    dagWarnings: (dagId) => all("/api/v2/dagWarnings", map.dagWarnings, { dag_id: dagId }),
-    pools: () => all("/api/v2/pools", map.poolStatuses),
-    xcom: (ref) => probe.watch(() => readXcom(http, credentials, ref)),
+    importFailures: async () => all("/api/v2/importErrors", map.importFailures),
+    dagWarnings: async (dagId) => all("/api/v2/dagWarnings", map.dagWarnings, { dag_id: dagId }),
+    pools: async () => all("/api/v2/pools", map.poolStatuses),
+    xcom: async (ref) => probe.watch(() => readXcom(http, credentials, ref)),
     taskUrl: (ref, tryNumber) => taskPage(baseUrl, ref, tryNumber),
     runUrl: (dagId, runId) => runPage(baseUrl, dagId, runId),
   };

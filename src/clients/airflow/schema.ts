@@ -112,7 +112,7 @@ export const wireDependency = z.object({ name: z.string(), reason: z.string() })
 
 export const wireWarning = z.object({ warning_type: text, message: text });
 
-export const wireXcom = z.object({ key: z.string(), task_id: text, value: z.unknown() });
+export const wireXcom = z.object({ key: z.string(), task_id: text, value: z.unknown().optional() });
 
 export const wireVersion = z.object({ version: z.string() });
 

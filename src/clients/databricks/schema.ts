@@ -80,7 +80,7 @@ export const wireRun = z.object({
 
 export const wireRunList = z.object({ runs: list(wireRun), next_page_token: text });
 
-const failure = z.object({ error: z.unknown() }).nullish().catch(null);
+const failure = z.object({ error: z.unknown().optional() }).nullish().catch(null);
 
 export const wireRunOutput = z.object({
   metadata: z.object({ run_id: id }).nullish().catch(null),
