@@ -100,7 +100,11 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
         await tx.incidents.put(incidentRow("inc_1"));
         await tx.incidents.put(incidentRow("inc_2"));
         await tx.incidents.delete("inc_2");
-        return { one: await tx.incidents.get("inc_1"), two: await tx.incidents.get("inc_2"), all: await tx.incidents.find() };
+        return {
+          one: await tx.incidents.get("inc_1"),
+          two: await tx.incidents.get("inc_2"),
+          all: await tx.incidents.find(),
+        };
       });
       expect(inside.one?.id).toBe("inc_1");
       expect(inside.two).toBeNull();

@@ -32,6 +32,7 @@ export function choosePlan(situation: Situation): Choice {
       subject: subjectOf(situation),
       steps: chosen.steps,
       policyVersion: situation.policyVersion,
+      afterFix: situation.afterFix,
     },
     facts: planFacts(situation, chosen.steps, chosen.reasons),
   };

@@ -59,6 +59,8 @@ export interface Plan {
   };
   readonly steps: readonly PlanStep[];
   readonly policyVersion: string;
+  /** A person said that the cause was fixed. */
+  readonly afterFix?: boolean;
 }
 
 /** What the card shows beside the plan; drawn from reads, never from model text, and covered by the digest too. */

@@ -1,0 +1,231 @@
+import { requesterIds } from "../core/approval/approval.js";
+import type { Proposal } from "../core/approval/proposal.js";
+import { InputError, RefusedByPolicy } from "../core/errors.js";
+import type { Incident } from "../core/incident.js";
+import type { Person, Requester } from "../core/person.js";
+import type { Digest, Ids } from "../core/ports.js";
+import { choosePlan } from "../core/remediation/choose-plan.js";
+import type { Plan, PlanFacts } from "../core/remediation/plan.js";
+import { guardsFor } from "../core/remediation/policy.js";
+import type { Store, StoreTx } from "../core/store.js";
+import type { Proposals } from "../tools/ports.js";
+import { type Asked, type GatherDeps, gatherSituation } from "./gather-situation.js";
+import { addAsker, openProposal, stillAnswers } from "./open-proposal.js";
+import { orderWork } from "./order-work.js";
+import { addTime, proposedMark, rerunMark, timesSince } from "./recent-times.js";
+
+export interface ProposeDeps extends GatherDeps {
+  readonly store: Store;
+  readonly ids: Ids;
+  readonly digest: Digest;
+  /** How many proposals an hour on one connection alerts may make by themselves, and how many an MCP client. */
+  readonly perHour?: { readonly alert: number; readonly model: number };
+}
+
+/** Proposals and their renewal. */
+export interface ProposalDesk extends Proposals {
+  /** The plan of now for a card that has expired; who asked first stays who asked. */
+  refresh(proposalId: string, person: Person): Promise<Proposal>;
+  /** A new plan in place of one that no longer fits; RefusedByPolicy when none can be made. */
+  replace(proposalId: string): Promise<Proposal>;
+}
+
+const hourMs = 60 * 60 * 1000;
+/** A storm of failures asks for people, not for fifty buttons. */
+const defaultPerHour = { alert: 20, model: 3 } as const;
+
+export function createProposals(deps: ProposeDeps): ProposalDesk {
+  const { store, clock } = deps;
+
+  return {
+    async propose(request) {
+      const { requester } = request;
+      const asked: Asked = { requester, afterFix: request.afterFix && requester.kind === "person" };
+      const incident = await store.transact((tx) => incidentIn(tx, request.incidentId));
+      const open = await store.transact((tx) => joinOpen(tx, incident.id, asked));
+      if (open !== null) return open;
+      await mindTheHour(incident, requester);
+      return make(incident, asked, []);
+    },
+
+    get: (proposalId) => store.transact((tx) => tx.proposals.get(proposalId)),
+
+    async refresh(proposalId, person) {
+      if (person.standing !== "member") {
+        throw new RefusedByPolicy(
+          "Only members of this workspace may ask for a new plan.",
+          "Ask somebody of the team.",
+        );
+      }
+      const old = await existing(proposalId);
+      if (old.state === "denied" || old.state === "spent") {
+        throw new InputError("This proposal was already decided; nothing was changed.", "Ask for a new proposal.");
+      }
+      return renew(old);
+    },
+
+    replace: async (proposalId) => renew(await existing(proposalId)),
+  };
+
+  async function renew(old: Proposal): Promise<Proposal> {
+    const asked: Asked = { requester: old.plan.requester, afterFix: old.plan.afterFix === true };
+    const incident = await store.transact((tx) => incidentIn(tx, old.incidentId));
+    const open = await store.transact((tx) => joinOpen(tx, incident.id, asked));
+    return open ?? make(incident, asked, requesterIds(old));
+  }
+
+  async function existing(proposalId: string): Promise<Proposal> {
+    const proposal = await store.transact((tx) => tx.proposals.get(proposalId));
+    if (proposal === null) throw new InputError("This proposal does not exist.", "Ask for a new one in the thread.");
+    return proposal;
+  }
+
+  async function joinOpen(tx: StoreTx, incidentId: string, asked: Asked): Promise<Proposal | null> {
+    const incident = await incidentIn(tx, incidentId);
+    const open = await openProposal(tx, incidentId);
+    if (open === null || !stillAnswers(open, incident, asked, clock.now())) return null;
+    const joined = await addAsker(tx, open, asked);
+    if (joined !== open) await orderWork(tx, { kind: "publish", subject: incidentId }, deps);
+    return joined;
+  }
+
+  async function make(incident: Incident, asked: Asked, askedBy: readonly string[]): Promise<Proposal> {
+    try {
+      const { plan, facts } = await plannedNow(incident, asked);
+      return await store.transact(
+        async (tx) => (await joinOpen(tx, incident.id, asked)) ?? keep(tx, incident.id, plan, facts, askedBy),
+      );
+    } catch (error) {
+      if (error instanceof RefusedByPolicy) await rememberRefusal(incident.id, asked, error);
+      throw error;
+    }
+  }
+
+  async function plannedNow(
+    incident: Incident,
+    asked: Asked,
+  ): Promise<{ readonly plan: Plan; readonly facts: PlanFacts }> {
+    const live = await gatherSituation(incident, asked, deps);
+    const unguarded = choosePlan({ ...live, usedReruns: 0 });
+    if (!unguarded.ok) throw new RefusedByPolicy(unguarded.because, unguarded.fix);
+    const since = new Date(clock.now().getTime() - live.guards.perHours * hourMs);
+    const used = await store.transact((tx) => timesSince(tx, rerunMark(unguarded.plan.subject), since));
+    const choice = choosePlan({ ...live, usedReruns: used.length });
+    if (!choice.ok) throw new RefusedByPolicy(choice.because, choice.fix);
+    return choice;
+  }
+
+  async function keep(
+    tx: StoreTx,
+    incidentId: string,
+    plan: Plan,
+    facts: PlanFacts,
+    askedBy: readonly string[],
+  ): Promise<Proposal> {
+    const now = clock.now();
+    const incident = await incidentIn(tx, incidentId);
+    const guards = guardsFor(deps.policy, incident);
+    const proposal: Proposal = {
+      id: deps.ids.next("proposal"),
+      incidentId,
+      plan,
+      facts,
+      digest: deps.digest.of({ plan, facts }),
+      state: "pending",
+      createdAt: now.toISOString(),
+      expiresAt: new Date(now.getTime() + guards.expiresMinutes * 60_000).toISOString(),
+      approvers: guards.approvers,
+      decision: null,
+      execution: null,
+      supersededBy: null,
+      askedBy,
+    };
+    await retirePending(tx, incidentId, proposal.id, now);
+    await tx.proposals.put(proposal);
+    await tx.incidents.put({
+      ...incident,
+      proposalId: proposal.id,
+      noRerunBecause: null,
+      updatedAt: now.toISOString(),
+    });
+    await tx.audit.append({
+      at: now.toISOString(),
+      actor: actorOf(plan.requester),
+      action: "proposal_made",
+      incidentId,
+      proposalId: proposal.id,
+      detail: `Will run ${facts.willRun.join(", ")}; digest ${proposal.digest}`,
+    });
+    const by = automatic(plan.requester);
+    if (by !== null) await addTime(tx, proposedMark(incident.connection, by), now);
+    await orderWork(tx, { kind: "publish", subject: incidentId }, deps);
+    return proposal;
+  }
+
+  /** At most one proposal of an incident waits for people. */
+  async function retirePending(tx: StoreTx, incidentId: string, newId: string, now: Date): Promise<void> {
+    for (const old of await tx.proposals.find({ incidentId, state: "pending" })) {
+      const overdue = now.getTime() >= Date.parse(old.expiresAt);
+      await tx.proposals.put({ ...old, state: overdue ? "expired" : "superseded", supersededBy: newId });
+      await tx.audit.append({
+        at: now.toISOString(),
+        actor: "pipewright",
+        action: overdue ? "proposal_expired" : "proposal_superseded",
+        incidentId,
+        proposalId: old.id,
+        detail: `Replaced by ${newId}`,
+      });
+    }
+  }
+
+  async function rememberRefusal(incidentId: string, asked: Asked, refusal: RefusedByPolicy): Promise<void> {
+    await store.transact(async (tx) => {
+      const incident = await tx.incidents.get(incidentId);
+      if (incident === null) return;
+      const at = clock.now().toISOString();
+      await tx.incidents.put({
+        ...incident,
+        noRerunBecause: `${refusal.message} ${refusal.fix}`.trim(),
+        updatedAt: at,
+      });
+      await tx.audit.append({
+        at,
+        actor: actorOf(asked.requester),
+        action: "proposal_refused",
+        incidentId,
+        proposalId: null,
+        detail: refusal.message,
+      });
+      await orderWork(tx, { kind: "publish", subject: incidentId }, deps);
+    });
+  }
+
+  async function mindTheHour(incident: Incident, requester: Requester): Promise<void> {
+    const by = automatic(requester);
+    if (by === null) return;
+    const limit = (deps.perHour ?? defaultPerHour)[by];
+    const since = new Date(clock.now().getTime() - hourMs);
+    const made = await store.transact((tx) => timesSince(tx, proposedMark(incident.connection, by), since));
+    if (made.length < limit) return;
+    throw new RefusedByPolicy(
+      `${limit} proposals were already made by themselves on ${incident.connection} within the hour; no further one was made.`,
+      "Ask for the rerun in the thread when you want it.",
+    );
+  }
+}
+
+async function incidentIn(tx: StoreTx, incidentId: string): Promise<Incident> {
+  const incident = await tx.incidents.get(incidentId);
+  if (incident !== null) return incident;
+  throw new InputError("This incident does not exist.", "Take its id from the thread or from the list of incidents.");
+}
+
+/** Proposals that no person asked for directly are limited; an MCP client is a model that asks for somebody. */
+function automatic(requester: Requester): "alert" | "model" | null {
+  if (requester.kind === "alert") return "alert";
+  return requester.id.startsWith("mcp:") ? "model" : null;
+}
+
+function actorOf(requester: Requester): string {
+  return requester.kind === "alert" ? "alert" : requester.id;
+}
