@@ -1,4 +1,5 @@
 import { type Failure, failureKey } from "../core/failure.js";
+import { orderWork } from "./order-work.js";
 import type { TakeFailureDeps } from "./take-failure.js";
 
 /**
@@ -14,15 +15,7 @@ export async function takeFirstContact(
     const at = deps.clock.now().toISOString();
     for (const failure of failures) await tx.seen.put({ id: failureKey(failure), at });
     if (failures.length === 0) return;
-    await tx.outbox.put({
-      id: deps.ids.next("outbox"),
-      kind: "summary",
-      subject: connection,
-      payload: { failures },
-      createdAt: at,
-      attempts: 0,
-      notBefore: null,
-    });
+    await orderWork(tx, { kind: "summary", subject: connection, payload: { failures } }, deps);
   });
   deps.logger.info(
     { connection, failures: failures.length },

@@ -7,6 +7,7 @@ import type { Clock, Ids, Logger } from "../core/ports.js";
 import type { OutboxItem, Store, StoreTx } from "../core/store.js";
 import type { Verdict } from "../core/verdict.js";
 import type { Proposals } from "../tools/ports.js";
+import { orderWork } from "./order-work.js";
 import { isLive } from "./take-failure.js";
 
 export interface InvestigateDeps {
@@ -97,7 +98,7 @@ async function settle(
       detail: `${current.title} has the same cause; ${current.id} goes on here`,
     });
   }
-  await orderPublish(tx, diagnosed.id, at, deps.ids);
+  await orderWork(tx, { kind: "publish", subject: diagnosed.id }, deps);
   deps.logger.info(
     { incident: diagnosed.id, signature: found.verdict.signature, confidence: found.verdict.confidence },
     `diagnosed ${diagnosed.title}: ${found.verdict.summary}`,
@@ -123,7 +124,7 @@ async function offerRerun(incident: Incident, deps: InvestigateDeps): Promise<vo
     const now = await tx.incidents.get(incident.id);
     if (now === null) return;
     await tx.incidents.put({ ...now, noRerunBecause: because });
-    await orderPublish(tx, incident.id, deps.clock.now().toISOString(), deps.ids);
+    await orderWork(tx, { kind: "publish", subject: incident.id }, deps);
   });
 }
 
@@ -143,7 +144,7 @@ async function couldNotRead(
     if (current === null || current.verdict?.outcome === "diagnosed") return;
     const verdict = current.verdict ?? unreadable(words, again);
     await tx.incidents.put({ ...current, verdict, updatedAt: now.toISOString() });
-    await orderPublish(tx, incident.id, now.toISOString(), deps.ids);
+    await orderWork(tx, { kind: "publish", subject: incident.id }, deps);
   });
   deps.logger.warn(
     { incident: incident.id, reason: error.reason },
@@ -170,17 +171,4 @@ function unreadable(words: string, again: boolean): Verdict {
     redactions: 0,
     warnings: [words],
   };
-}
-
-/** Every change of an incident is shown: its cards are drawn again from the rows. */
-export async function orderPublish(tx: StoreTx, incidentId: string, at: string, ids: Ids): Promise<void> {
-  await tx.outbox.put({
-    id: ids.next("outbox"),
-    kind: "publish",
-    subject: incidentId,
-    payload: {},
-    createdAt: at,
-    attempts: 0,
-    notBefore: null,
-  });
 }

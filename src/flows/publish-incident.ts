@@ -1,6 +1,7 @@
 import type { ChatAdapter, MessageRef } from "../chat/adapter.js";
 import type { Card } from "../chat/card.js";
 import { evidenceCard, incidentCard, proposalCard, reasonsCard, summaryCard } from "../chat/cards/index.js";
+import { requesterIds } from "../core/approval/approval.js";
 import type { Proposal } from "../core/approval/proposal.js";
 import type { Failure } from "../core/failure.js";
 import type { Incident } from "../core/incident.js";
@@ -14,7 +15,7 @@ export interface PublishDeps {
   readonly adapters: readonly ChatAdapter[];
   readonly simulated: boolean;
   /** `Ben or Cleo`; null when nobody is named. */
-  readonly approverWords: (approverIds: readonly string[], askedBy: Proposal["askedBy"]) => Promise<string | null>;
+  readonly nameWords: (personIds: readonly string[]) => Promise<string | null>;
 }
 
 /** Handles `publish`: draws an incident's cards from its rows and makes every surface show exactly that, each copy edited in place. */
@@ -43,16 +44,16 @@ interface Thread {
 
 async function drawThread(incident: Incident, proposals: readonly Proposal[], deps: PublishDeps): Promise<Thread> {
   const now = deps.clock.now();
-  const newest = proposals.at(-1) ?? null;
-  const mayDecide = newest === null ? null : await deps.approverWords(newest.approvers, newest.askedBy);
   const replies: Card[] = [];
   if (incident.verdict !== null && incident.verdict.evidence.length > 0) replies.push(evidenceCard(incident));
   replies.push(reasonsCard(incident));
+  let mayDecide: string | null = null;
   for (const proposal of proposals) {
-    const words = proposal === newest ? mayDecide : await deps.approverWords(proposal.approvers, proposal.askedBy);
-    replies.push(proposalCard(proposal, { now, mayDecide: words }));
+    const askers = requesterIds(proposal);
+    mayDecide = await deps.nameWords(proposal.approvers.filter((id) => !askers.includes(id)));
+    replies.push(proposalCard(proposal, { now, mayDecide }));
   }
-  return { root: incidentCard(incident, { proposal: newest, now, mayDecide }), replies };
+  return { root: incidentCard(incident, { proposal: proposals.at(-1) ?? null, now, mayDecide }), replies };
 }
 
 async function showThread(adapter: ChatAdapter, thread: Thread, deps: PublishDeps): Promise<void> {

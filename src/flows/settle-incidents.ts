@@ -3,7 +3,7 @@ import { failureKey } from "../core/failure.js";
 import type { Incident } from "../core/incident.js";
 import type { Clock, Connections, Ids, Logger } from "../core/ports.js";
 import type { Store } from "../core/store.js";
-import { orderPublish } from "./investigate-incident.js";
+import { orderWork } from "./order-work.js";
 
 export interface SettleDeps {
   readonly store: Store;
@@ -90,7 +90,7 @@ async function recover(incident: Incident, deps: SettleDeps): Promise<void> {
       proposalId: null,
       detail: `${incident.title} went well without a rerun by Pipewright`,
     });
-    await orderPublish(tx, incident.id, at, deps.ids);
+    await orderWork(tx, { kind: "publish", subject: incident.id }, deps);
   });
 }
 
@@ -109,15 +109,11 @@ async function goOn(incident: Incident, failure: Failure, deps: SettleDeps): Pro
       proposalId: null,
       detail: `${incident.title}: another run of this incident is still failed`,
     });
-    await tx.outbox.put({
-      id: deps.ids.next("outbox"),
-      kind: "investigate",
-      subject: incident.id,
-      payload: { failureKey: failureKey(failure) },
-      createdAt: at,
-      attempts: 0,
-      notBefore: null,
-    });
+    await orderWork(
+      tx,
+      { kind: "investigate", subject: incident.id, payload: { failureKey: failureKey(failure) } },
+      deps,
+    );
   });
 }
 

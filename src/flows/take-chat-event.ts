@@ -2,6 +2,7 @@ import type { ChatEvents } from "../chat/adapter.js";
 import type { IncomingEvent } from "../chat/incoming.js";
 import type { Clock, Ids } from "../core/ports.js";
 import type { Store } from "../core/store.js";
+import { orderWork } from "./order-work.js";
 
 export interface TakeEventDeps {
   readonly store: Store;
@@ -20,15 +21,8 @@ export function createChatEvents(deps: TakeEventDeps): ChatEvents {
         const key = `chat|${event.eventId}`;
         if ((await tx.seen.get(key)) !== null) return;
         await tx.seen.put({ id: key, at });
-        await tx.outbox.put({
-          id: deps.ids.next("outbox"),
-          kind: event.kind === "question" ? "answer" : "decide",
-          subject: subjectOf(event),
-          payload: { event },
-          createdAt: at,
-          attempts: 0,
-          notBefore: null,
-        });
+        const kind = event.kind === "question" ? "answer" : "decide";
+        await orderWork(tx, { kind, subject: subjectOf(event), payload: { event } }, deps);
       });
       deps.wake();
     },

@@ -3,6 +3,7 @@ import { provisionalFingerprint } from "../core/fingerprint.js";
 import type { Incident } from "../core/incident.js";
 import type { Clock, Ids, Logger } from "../core/ports.js";
 import type { Store, StoreTx } from "../core/store.js";
+import { orderWork } from "./order-work.js";
 
 export interface TakeFailureDeps {
   readonly store: Store;
@@ -32,15 +33,7 @@ export async function takeFailure(failure: Failure, deps: TakeFailureDeps): Prom
     const same = await tx.incidents.find({ connection: failure.connection });
     const incident = same.find((candidate) => isLive(candidate) && sameProblem(candidate, failure));
     const taken = incident === undefined ? await open(tx, failure, at, deps) : await join(tx, incident, failure, at);
-    await tx.outbox.put({
-      id: deps.ids.next("outbox"),
-      kind: "investigate",
-      subject: taken.incidentId,
-      payload: { failureKey: key },
-      createdAt: at,
-      attempts: 0,
-      notBefore: null,
-    });
+    await orderWork(tx, { kind: "investigate", subject: taken.incidentId, payload: { failureKey: key } }, deps);
     return taken;
   });
 }

@@ -131,7 +131,7 @@ const publish = (item: OutboxItem) =>
     digest: canonicalDigest,
     adapters: [chat],
     simulated: false,
-    approverWords: async () => null,
+    nameWords: async () => null,
   });
 const fail = (over: Partial<TaskFailure> = {}) => takeFailure(failure(over), { ...deps(), simulated: false });
 const incidents = () => store.transact((tx) => tx.incidents.find());

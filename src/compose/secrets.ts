@@ -1,0 +1,27 @@
+import type { AirflowAuth, Config, DatabricksAuth, Secret } from "../config/config.js";
+
+/** Every secret of the configuration, for the redactor: none of them may ever be shown, in whatever encoding. */
+export function configuredSecrets(config: Config): readonly string[] {
+  const auths: (AirflowAuth | DatabricksAuth | null)[] = [
+    ...config.airflow.flatMap((connection) => [connection.read, connection.write]),
+    ...config.databricks.flatMap((connection) => [connection.read, connection.write]),
+  ];
+  const slack = config.slack === null ? [] : [config.slack.botToken, config.slack.signingSecret, config.slack.appToken];
+  const secrets = [...auths.map(secretOf), ...slack];
+  // Very short values would turn ordinary words into masks.
+  return secrets.flatMap((secret) => (secret === null ? [] : [secret.read()])).filter((value) => value.length >= 6);
+}
+
+function secretOf(auth: AirflowAuth | DatabricksAuth | null): Secret | null {
+  switch (auth?.kind) {
+    case "bearer":
+      return auth.token;
+    case "basic":
+    case "airflow-login":
+      return auth.password;
+    case "oauth-m2m":
+      return auth.clientSecret;
+    default:
+      return null;
+  }
+}

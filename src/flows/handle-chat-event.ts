@@ -1,0 +1,140 @@
+import type { Answer } from "../agent/answer-lines.js";
+import type { ChatAdapter } from "../chat/adapter.js";
+import type { Card } from "../chat/card.js";
+import { answerCard, refusalCard } from "../chat/cards/index.js";
+import type { IncomingEvent, ThreadRef } from "../chat/incoming.js";
+import { explainError, InputError, PipewrightError, RefusedByPolicy } from "../core/errors.js";
+import type { Person, Requester } from "../core/person.js";
+import type { Clock, Ids, Logger } from "../core/ports.js";
+import type { OutboxItem, Store } from "../core/store.js";
+import type { Proposals } from "../tools/ports.js";
+import { orderWork } from "./order-work.js";
+import type { Approvals } from "./resolve-approval.js";
+
+export interface ChatEventDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly adapters: readonly ChatAdapter[];
+  readonly approvals: Approvals;
+  readonly proposals: Proposals;
+  /** Answers in the name of whoever asks: a proposal made on the way is theirs. */
+  readonly answer: (
+    question: { readonly text: string; readonly incidentId: string | null },
+    requester: Requester,
+  ) => Promise<Answer>;
+  readonly nameWords: (personIds: readonly string[]) => Promise<string | null>;
+  readonly simulated: boolean;
+}
+
+const muteButtonHours = 4;
+
+/** Handles `decide` and `answer`: what a person clicked or asked, after it was made durable. */
+export async function handleChatEvent(item: OutboxItem, deps: ChatEventDeps): Promise<void> {
+  const event = item.payload["event"] as IncomingEvent;
+  const adapter = deps.adapters.find(({ platform }) => platform === event.thread.platform);
+  if (adapter === undefined) return;
+  try {
+    switch (event.kind) {
+      case "decision":
+        return await decide(event, adapter, deps);
+      case "button":
+        return await press(event, adapter, deps);
+      case "question":
+        return await reply(event, adapter, deps);
+    }
+  } catch (error) {
+    if (!(error instanceof PipewrightError))
+      deps.logger.error({ error, kind: event.kind }, "a chat event could not be handled");
+    await adapter.whisper(event.person, event.thread, refusal(explainError(error), deps));
+  }
+}
+
+type Decision = Extract<IncomingEvent, { kind: "decision" }>;
+type Press = Extract<IncomingEvent, { kind: "button" }>;
+type Question = Extract<IncomingEvent, { kind: "question" }>;
+
+async function decide(event: Decision, adapter: ChatAdapter, deps: ChatEventDeps): Promise<void> {
+  const outcome = await deps.approvals.decide(event);
+  if (outcome.kind === "decided") return;
+  const whoMay = await deps.nameWords(outcome.whoMay);
+  const may = whoMay === null ? "" : ` ${whoMay} may decide it.`;
+  await adapter.whisper(event.person, event.thread, refusal(`${outcome.refusal.message}${may}`, deps));
+}
+
+async function press(event: Press, adapter: ChatAdapter, deps: ChatEventDeps): Promise<void> {
+  const person = await member(event.person, adapter);
+  switch (event.action) {
+    case "refresh":
+      await deps.approvals.refresh(event.value, person);
+      return;
+    case "propose":
+      await deps.proposals.propose({ incidentId: event.value, requester: asRequester(person), afterFix: false });
+      return;
+    case "mute":
+      await mute(event.value, muteButtonHours, person, deps);
+      return;
+  }
+}
+
+async function reply(event: Question, adapter: ChatAdapter, deps: ChatEventDeps): Promise<void> {
+  const person = await member(event.person, adapter);
+  const incidentId = await incidentOfThread(event.thread, deps.store);
+  const answer = await deps.answer({ text: event.text, incidentId }, asRequester(person));
+  if (answer.mute !== null) await mute(answer.mute.incidentId, answer.mute.hours, person, deps);
+  const card: Card = answerCard(answer.lines, { simulated: deps.simulated });
+  if (event.isPrivate) await adapter.whisper(person, event.thread, card);
+  else await adapter.postReply(event.thread, card);
+}
+
+/** Who may ask and press: members, as their platform says right now. Deciding has its own, stricter rules. */
+async function member(person: Person, adapter: ChatAdapter): Promise<Person> {
+  const now = await adapter.lookUp(person.id);
+  if (now.standing === "member") return now;
+  throw new RefusedByPolicy(
+    "Only members of this workspace may ask Pipewright or change anything here.",
+    "Ask somebody of the team.",
+  );
+}
+
+async function mute(incidentId: string, hours: number, person: Person, deps: ChatEventDeps): Promise<void> {
+  await deps.store.transact(async (tx) => {
+    const incident = await tx.incidents.get(incidentId);
+    if (incident === null)
+      throw new InputError("This incident does not exist any more; nothing was muted.", "Ask for the status.");
+    const now = deps.clock.now();
+    const until = new Date(now.getTime() + hours * 3_600_000).toISOString();
+    await tx.incidents.put({ ...incident, mutedUntil: until, updatedAt: now.toISOString() });
+    await tx.audit.append({
+      at: now.toISOString(),
+      actor: person.id,
+      action: "muted",
+      incidentId,
+      proposalId: null,
+      detail: `Muted until ${until}`,
+    });
+    await orderWork(tx, { kind: "publish", subject: incidentId }, deps);
+  });
+}
+
+/** The incident whose root stands at the head of this thread; null elsewhere. */
+async function incidentOfThread(thread: ThreadRef, store: Store): Promise<string | null> {
+  const copies = await store.transact((tx) => tx.messages.find({ platform: thread.platform }));
+  const here = ["thread", "ts"].filter((part) => thread.address[part] !== undefined);
+  const root = copies.find(
+    (copy) =>
+      here.length > 0 &&
+      copy.subject.startsWith("incident:") &&
+      here.every((part) => copy.address[part] === thread.address[part]),
+  );
+  return root?.subject.slice("incident:".length) ?? null;
+}
+
+function asRequester(person: Person): Requester {
+  return { kind: "person", id: person.id, name: person.displayName };
+}
+
+function refusal(words: string, deps: ChatEventDeps): Card {
+  return refusalCard(words, { simulated: deps.simulated });
+}
