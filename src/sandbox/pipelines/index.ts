@@ -1,0 +1,7 @@
+import { clickstreamHourly } from "./clickstream-hourly.js";
+import { customer360 } from "./customer-360.js";
+import { financeClose } from "./finance-close.js";
+import { ordersDaily } from "./orders-daily.js";
+import type { Pipeline } from "./pipeline.js";
+
+export const pipelines: readonly Pipeline[] = [ordersDaily, customer360, clickstreamHourly, financeClose];

@@ -1,0 +1,58 @@
+import { scheduleRun, wakeScheduler } from "../airflow/scheduler.js";
+import { endTask, queueTask, retryTask, startTask } from "../airflow/worker.js";
+import { endJobTask, startJobTask } from "../databricks/runner.js";
+import { plan, takeDue } from "./agenda.js";
+import { scheduledRun } from "./new-runs.js";
+import { pipelineOf, runOf, type Sim } from "./sim.js";
+import type { AgendaEntry } from "./state.js";
+
+/** Plays the world up to a moment; says whether anything happened. */
+export function advance(sim: Sim, until: number): boolean {
+  let happened = false;
+  for (let entry = takeDue(sim.world, until); entry !== null; entry = takeDue(sim.world, until)) {
+    sim.world.now = entry.at;
+    handle(sim, entry, until);
+    happened = true;
+  }
+  sim.world.now = Math.max(sim.world.now, until);
+  return happened;
+}
+
+function handle(sim: Sim, entry: AgendaEntry, until: number): void {
+  switch (entry.kind) {
+    case "tick":
+      return tick(sim, entry.dagId, entry.at, until);
+    case "schedule-run": {
+      const run = runOf(sim, entry.dagId, entry.runId);
+      if (run !== null) scheduleRun(sim, run);
+      return;
+    }
+    case "queue-task":
+      return queueTask(sim, entry.taskInstance);
+    case "start-task":
+      return startTask(sim, entry.taskInstance);
+    case "retry-task":
+    case "restart-task":
+      return retryTask(sim, entry.taskInstance);
+    case "end-task":
+      return endTask(sim, entry.taskInstance, entry.tryNumber);
+    case "start-job-task":
+      return startJobTask(sim, entry.taskRun);
+    case "end-job-task":
+      return endJobTask(sim, entry.taskRun);
+  }
+}
+
+/** A slot of the schedule. After a long pause only the newest slot is run, as with catchup off. */
+function tick(sim: Sim, dagId: string, at: number, until: number): void {
+  const pipeline = pipelineOf(sim, dagId);
+  if (pipeline === null) return;
+  const behind = Math.floor((until - at) / pipeline.everyMs);
+  const slot = behind > 12 ? at + behind * pipeline.everyMs : at;
+  sim.world.now = slot;
+  if (!sim.world.pausedDags.includes(dagId)) {
+    const run = scheduledRun(sim, pipeline, slot, slot);
+    if (run !== null) wakeScheduler(sim, run, slot);
+  }
+  plan(sim.world, slot + pipeline.everyMs, { kind: "tick", dagId });
+}
