@@ -50,10 +50,7 @@ function endingChain(reading: LogReading, orchestrated: boolean): ExceptionChain
   if (!orchestrated) return null;
   const named = lastOf(chains, (chain) => taskHeading.test(chain.heading.trim()) && fromOrchestrator(chain));
   if (named !== null) return named;
-  return lastOf(
-    chains,
-    (chain) => chain.logger !== null && chain.logger.startsWith("taskinstance.py") && chain.level === "error",
-  );
+  return lastOf(chains, (chain) => chain.logger?.startsWith("taskinstance.py") === true && chain.level === "error");
 }
 
 function fromOrchestrator(chain: ExceptionChain): boolean {

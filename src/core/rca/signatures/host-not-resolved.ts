@@ -6,12 +6,12 @@ export const hostNotResolved: Signature = {
   rerunHelps: "unsure",
   proofs: [
     {
-      text: /Temporary failure in name resolution|Name or service not known|Could not resolve host|NameResolutionError|Failed to resolve|getaddrinfo (?:failed|ENOTFOUND|EAI_AGAIN)|ENOTFOUND|EAI_AGAIN|UnknownHostException|no such host|nodename nor servname|could not translate host name|Name does not resolve|DNS_RESOLUTION_ERROR|DNS (?:lookup|resolution) (?:failed|error)|Errno -[235]\b|Could not resolve (?:proxy|hostname)|unknown host|ORA-12154|Unable to find the server at/i,
+      text: /Temporary failure in name resolution|Name or service not known|Could not resolve host|NameResolutionError|Failed to resolve|getaddrinfo (?:failed|ENOTFOUND|EAI_AGAIN)|\bENOTFOUND\b|EAI_AGAIN|UnknownHostException|no such host|nodename nor servname|could not translate host name|Name does not resolve|DNS_RESOLUTION_ERROR|DNS (?:lookup|resolution) (?:failed|error)|Errno -[235]\b|Could not resolve (?:proxy|hostname)|unknown host|ORA-12154|Unable to find the server at/i,
       weight: 0.93,
     },
   ],
   object: [
-    /(?:resolve(?: host| proxy| hostname)?:?|ENOTFOUND|EAI_AGAIN|UnknownHostException:|lookup|host name|server at|host=) ?['"]?([\w-]+(?:\.[\w-]+)+)/i,
+    /(?:resolve(?: host| proxy| hostname)?:?|\bENOTFOUND\b|EAI_AGAIN|UnknownHostException:|lookup|host name|server at|host=) ?['"]?([\w-]+(?:\.[\w-]+)+)/i,
     /host='([^']+)'/,
   ],
   summary: (o, p) =>
