@@ -22,13 +22,12 @@ export function listen(server: Server, address: ListenAddress): Promise<number> 
   });
 }
 
-/** Waits for running requests for at most `graceMs`; idle keep-alive connections are closed at once. */
+/** Waits for running requests for at most `graceMs`; `close` itself ends idle keep-alive connections at once. */
 export async function closeServer(server: Server, graceMs: number): Promise<void> {
   if (!server.listening) return;
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
-    server.closeIdleConnections();
   });
   clearTimeout(cut);
 }

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { createConsoleAdapter, sandboxPeople } from "../../adapters/console/index.js";
 import type { MessageRef } from "../../src/chat/adapter.js";
@@ -142,9 +142,8 @@ test("a guest is refused in private, the approver's click runs once and the card
   await actAs(page, "dan");
   await approveButton(page).click();
   await page.getByText("Only visible to you").waitFor();
-  await messages(page)
-    .getByText(/Dan is a guest here/)
-    .waitFor();
+  const refusal = messages(page).getByText(/Dan is a guest here/);
+  await expect.poll(() => isInView(page, refusal)).toBe(true);
   await picture(page, "refused-desktop");
   expect(await approveButton(page).isEnabled()).toBe(true);
 
@@ -331,6 +330,12 @@ test("the keyboard alone reaches the thread and its decision", async () => {
   await page.keyboard.press("Enter");
   await expect.poll(() => taken.length).toBe(1);
 });
+
+/** Whether the reader sees it without scrolling. */
+async function isInView(page: Page, what: Locator): Promise<boolean> {
+  const [box, room] = [await what.boundingBox(), await page.locator("#scroll").boundingBox()];
+  return box !== null && room !== null && box.y >= room.y && box.y + box.height <= room.y + room.height;
+}
 
 function answer(words: string): Card {
   return {

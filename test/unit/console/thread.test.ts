@@ -56,6 +56,7 @@ test("the thread survives a restart, and its root can still be edited", async ()
   console = await startConsole({ history });
   const root = await console.adapter.postRoot(smallCard("loyalty_export failed"));
   await console.adapter.postReply(root, smallCard("Evidence"));
+  const [before] = await threadsFor("console:ana");
   await console.stop();
 
   console = await startConsole({ history });
@@ -64,6 +65,9 @@ test("the thread survives a restart, and its root can still be edited", async ()
     "loyalty_export recovered",
     "Evidence",
   ]);
+  // An open page takes only what is newer than what it shows.
+  const [after] = await threadsFor("console:ana");
+  expect(after?.seq).toBeGreaterThan(before?.seq ?? Number.POSITIVE_INFINITY);
 });
 
 test("what is posted is in the history before postRoot answers", async () => {

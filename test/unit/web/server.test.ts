@@ -25,6 +25,7 @@ function servers(more: { port?: number; consolePort?: number; host?: string; con
   const page = express.Router();
   page.get("/", (_request, response) => void response.send("the console"));
   page.post("/act", (_request, response) => void response.send("done"));
+  page.get("/never-answers", (_request, response) => response.flushHeaders());
   page.get("/fails", () => {
     throw new Error("secret detail of the inside");
   });
@@ -111,13 +112,16 @@ test.each([
   ["PORT", (taken: number) => ({ port: taken })],
   ["PIPEWRIGHT_CONSOLE_PORT", (taken: number) => ({ consolePort: taken })],
 ])("a taken %s is named with the fix, and nothing stays open", async (setting, config) => {
-  const first = await servers().web.start();
+  const holder = servers().web;
+  const first = await holder.start();
   const second = servers(config(first.port));
   await expect(second.web.start()).rejects.toMatchObject({
     code: "config",
     message: `Port ${first.port} (${setting}) on 127.0.0.1 is already in use.`,
     fix: expect.stringContaining(`set ${setting} to a free port`),
   });
+  await holder.stop(0);
+  await expect(second.web.start()).resolves.toBeDefined();
 });
 
 test("a HOST that is not this machine's is named", async () => {
@@ -135,6 +139,14 @@ test("stop lets go of a connection that would be kept alive for ever", async () 
   await web.stop(60_000);
   await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow();
   await expect(fetch(`http://127.0.0.1:${consolePort}/healthz`)).rejects.toThrow();
+});
+
+test("stop cuts a request that does not end in the time it is given", async () => {
+  const { web } = servers();
+  const { consolePort } = await web.start();
+  const hanging = await fetch(`http://127.0.0.1:${consolePort}/never-answers`);
+  await web.stop(1);
+  await expect(hanging.text()).rejects.toThrow();
 });
 
 test("healthz says alive while readyz still waits, and says for what", async () => {
