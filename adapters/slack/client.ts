@@ -55,14 +55,14 @@ export function createSlackClient(deps: SlackClientDeps): SlackClient {
 
   async function attempt(method: SlackMethod, args: Readonly<Record<string, unknown>>): Promise<unknown> {
     token ??= config.botToken.read();
+    const used = token;
     try {
-      return await web.apiCall(method, { ...args, token });
+      return await web.apiCall(method, { ...args, token: used });
     } catch (error) {
       if (!isTokenRefused(error)) throw error;
-      // A rotated secret file: read again, and only a new token is worth another try.
-      const fresh = config.botToken.read();
-      if (fresh === token) throw error;
-      token = fresh;
+      // A rotated secret file: read again, and only another token is worth another try.
+      token = config.botToken.read();
+      if (token === used) throw error;
       return web.apiCall(method, { ...args, token });
     }
   }

@@ -98,8 +98,9 @@ async function readBody(request: IncomingMessage): Promise<Buffer | null> {
   for await (const chunk of request) {
     const bytes = Buffer.from(chunk);
     length += bytes.length;
-    if (length > bodyLimit) return null;
-    chunks.push(bytes);
+    // Read a little on without keeping it, so that the sender gets its answer and no broken connection.
+    if (length <= bodyLimit) chunks.push(bytes);
+    else if (length > 4 * bodyLimit) break;
   }
-  return Buffer.concat(chunks);
+  return length <= bodyLimit ? Buffer.concat(chunks) : null;
 }

@@ -8,7 +8,6 @@ export interface Pacer {
 interface Lane {
   tail: Promise<unknown>;
   lastStart: number;
-  waiting: number;
 }
 
 /** Keeps to a platform's rate limits: each lane is a queue of its own. Waits end early when the signal aborts. */
@@ -29,15 +28,10 @@ export function createPacer(deps: {
 
   return {
     run(name, task) {
-      const lane = lanes.get(name) ?? { tail: Promise.resolve(), lastStart: Number.NEGATIVE_INFINITY, waiting: 0 };
+      const lane = lanes.get(name) ?? { tail: Promise.resolve(), lastStart: Number.NEGATIVE_INFINITY };
       lanes.set(name, lane);
-      lane.waiting += 1;
       const result = lane.tail.then(() => turn(lane, task));
-      lane.tail = result
-        .catch(() => undefined)
-        .finally(() => {
-          lane.waiting -= 1;
-        });
+      lane.tail = result.catch(() => undefined);
       return result;
     },
   };
