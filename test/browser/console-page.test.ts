@@ -58,7 +58,12 @@ async function startConsole(mode: "sandbox" | "real"): Promise<void> {
     breakMenu: {
       list: () => [
         { id: "spot", pipeline: "loyalty_export", label: "The last of five tasks loses its driver" },
-        { id: "column", pipeline: "member_profile", label: "Upstream renames a column", fixLabel: "Mark fixed" },
+        {
+          id: "column",
+          pipeline: "member_profile",
+          label: "Upstream renames a column",
+          fixLabel: "Mark member_profile as fixed",
+        },
       ],
       run: async (id) => void broken.push(id),
       fix: async (id) => void broken.push(`fixed ${id}`),
@@ -223,7 +228,7 @@ test("breaking something is a click in the menu, and a cause can be fixed there"
   await page.getByRole("button", { name: "Break: The last of five tasks loses its driver" }).click();
   await page.getByText("loyalty_export is breaking").waitFor();
   await page.getByRole("button", { name: "Break something" }).click();
-  await page.getByRole("button", { name: "Mark fixed: Upstream renames a column" }).click();
+  await page.getByRole("button", { name: "Mark member_profile as fixed: Upstream renames a column" }).click();
   await expect.poll(() => broken).toEqual(["spot", "fixed column"]);
 });
 

@@ -77,7 +77,12 @@ function breakRow(entry, onBreak) {
   return element(
     "li",
     {},
-    element("span", {}, element("code", {}, entry.pipeline), element("span", { class: "muted" }, entry.label)),
+    element(
+      "span",
+      { class: "row-words" },
+      element("code", {}, entry.pipeline),
+      element("span", { class: "muted" }, entry.label),
+    ),
     element("span", { class: "row-buttons" }, act(false, "Break"), entry.fixLabel ? act(true, entry.fixLabel) : null),
   );
 }
