@@ -1,0 +1,16 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { type AirflowLab, startAirflow } from "./airflow/lab.js";
+import { clientStories } from "./stories/airflow-client.js";
+
+/** One real Airflow for all stories: it takes a minute to come up. */
+let lab: AirflowLab;
+
+beforeAll(async () => {
+  lab = await startAirflow();
+});
+
+afterAll(() => lab?.stop());
+
+describe("the Airflow client on a real Airflow 3.3", () => {
+  clientStories(() => lab);
+});

@@ -1,0 +1,27 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const requirements = join(import.meta.dirname, "requirements.txt");
+const cache = join(import.meta.dirname, "../../../.cache/live");
+
+/** A virtual environment with the pinned Airflow, made once for each version of the list; about 700 MB. */
+export async function installAirflow(): Promise<string> {
+  const pinned = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
+  const venv = join(cache, `airflow-${pinned}`);
+  const complete = join(venv, "complete");
+  if (existsSync(complete)) return venv;
+  rmSync(venv, { recursive: true, force: true });
+  mkdirSync(cache, { recursive: true });
+  await run("python3", ["-m", "venv", venv]);
+  const python = join(venv, "bin/python");
+  await run(python, ["-m", "pip", "install", "--quiet", "uv"]);
+  await run(join(venv, "bin/uv"), ["pip", "install", "--quiet", "--python", python, "-r", requirements], {
+    maxBuffer: 64 * 1024 * 1024,
+  }).catch(() => run(python, ["-m", "pip", "install", "--quiet", "-r", requirements], { maxBuffer: 64 * 1024 * 1024 }));
+  writeFileSync(complete, "");
+  return venv;
+}
