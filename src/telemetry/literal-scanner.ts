@@ -4,38 +4,41 @@ export interface LiteralScanner {
   groupsIn(text: string): number;
 }
 
-const shortest = 3;
+const window = 4;
+const folded = Uint8Array.from({ length: 256 }, (_, code) => (code >= 65 && code <= 90 ? code + 32 : code));
 
-/** @param groups literals of at least 3 characters; the index of a list is its group's bit. */
+/** @param groups literals of at least 4 characters; the index of a list is its group's bit. */
 export function createLiteralScanner(groups: readonly (readonly string[])[]): LiteralScanner {
-  const shift = new Uint8Array(65536).fill(shortest - 1);
-  const byPair = new Map<number, { literal: string; bit: number }[]>();
+  const shift = new Uint8Array(65_536).fill(window - 1);
+  const windows = new Uint8Array(65_536);
+  const byHash = new Map<number, { literal: string; bit: number }[]>();
   groups.forEach((literals, group) => {
     for (const literal of literals) {
-      const folded = literal.toLowerCase();
-      for (let end = 1; end < shortest; end += 1) {
-        const pair = pairAt(folded, end);
-        shift[pair] = Math.min(shift[pair] ?? 0, shortest - 1 - end);
+      const lower = literal.toLowerCase();
+      for (let end = 1; end < window; end += 1) {
+        const pair = pairAt(lower, end);
+        shift[pair] = Math.min(shift[pair] ?? 0, window - 1 - end);
       }
-      const pair = pairAt(folded, shortest - 1);
-      const candidates = byPair.get(pair) ?? [];
-      candidates.push({ literal: folded, bit: 1 << group });
-      byPair.set(pair, candidates);
+      const hash = hashAt(lower, window - 1);
+      windows[hash] = 1;
+      byHash.set(hash, [...(byHash.get(hash) ?? []), { literal: lower, bit: 1 << group }]);
     }
   });
   return {
     groupsIn(text) {
       let found = 0;
-      let at = shortest - 1;
-      while (at < text.length) {
-        const pair = pairAt(text, at);
-        const skip = shift[pair] ?? 0;
+      const length = text.length;
+      let at = window - 1;
+      while (at < length) {
+        const skip = shift[pairAt(text, at)] as number;
         if (skip > 0) {
           at += skip;
           continue;
         }
-        for (const { literal, bit } of byPair.get(pair) ?? [])
-          if ((found & bit) === 0 && standsAt(text, at - shortest + 1, literal)) found |= bit;
+        const hash = hashAt(text, at);
+        if (windows[hash] === 1)
+          for (const { literal, bit } of byHash.get(hash) ?? [])
+            if ((found & bit) === 0 && standsAt(text, at - window + 1, literal)) found |= bit;
         at += 1;
       }
       return found;
@@ -43,16 +46,21 @@ export function createLiteralScanner(groups: readonly (readonly string[])[]): Li
   };
 }
 
-function pairAt(text: string, end: number): number {
-  return (fold(text.charCodeAt(end - 1)) << 8) | fold(text.charCodeAt(end));
+function foldedAt(text: string, at: number): number {
+  return folded[text.charCodeAt(at) & 0xff] as number;
 }
 
-function fold(code: number): number {
-  return (code >= 65 && code <= 90 ? code + 32 : code) & 0xff;
+function pairAt(text: string, end: number): number {
+  return (foldedAt(text, end - 1) << 8) | foldedAt(text, end);
+}
+
+function hashAt(text: string, end: number): number {
+  const before = (foldedAt(text, end - 3) << 8) | foldedAt(text, end - 2);
+  return ((before * 40_503) ^ pairAt(text, end)) & 0xffff;
 }
 
 function standsAt(text: string, start: number, literal: string): boolean {
   for (let offset = 0; offset < literal.length; offset += 1)
-    if (fold(text.charCodeAt(start + offset)) !== (literal.charCodeAt(offset) & 0xff)) return false;
+    if (foldedAt(text, start + offset) !== foldedAt(literal, offset)) return false;
   return true;
 }

@@ -5,7 +5,11 @@
 export function encodingsOf(secret: string): readonly string[] {
   if (secret.length < 4) return [];
   const bytes = Buffer.from(secret, "utf8");
-  const base64 = [0, 1, 2].map((before) => alignedBase64(bytes, before)).filter((text) => text.length >= 8);
+  const base64 = [
+    bytes.toString("base64"),
+    bytes.toString("base64").replace(/=+$/, ""),
+    ...[0, 1, 2].map((before) => alignedBase64(bytes, before)),
+  ].filter((text) => text.length >= 6);
   const percent = encodeURIComponent(secret);
   const everyByte = [...bytes].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
   const json = JSON.stringify(secret).slice(1, -1);
@@ -33,7 +37,5 @@ export function encodingsOf(secret: string): readonly string[] {
 /** The part of the base64 text that depends on these bytes alone, when `before` other bytes stand in front of them. */
 function alignedBase64(bytes: Buffer, before: number): string {
   const text = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
-  const whole = Math.floor(((before + bytes.length) * 8) / 6);
-  const end = (before + bytes.length) % 3 === 0 ? text.length : before === 0 ? text.length : whole;
-  return text.slice(Math.ceil((before * 8) / 6), end);
+  return text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
 }

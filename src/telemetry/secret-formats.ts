@@ -1,13 +1,18 @@
 /** A kind of secret that is known by its form. */
 export interface SecretFormat {
   readonly kind: string;
-  /** At least one of these stands in every text with such a secret; lower case, 3 characters or more. */
+  /** At least one of these stands in every text with such a secret; lower case, 4 characters or more. */
   readonly literals: readonly string[];
   /** Global and linear. Without a group named `secret` the whole match is the secret. */
   readonly pattern: RegExp;
   /** Looks at what only looks like one. */
   readonly unless?: (match: RegExpExecArray) => boolean;
 }
+
+const letters = [..."abcdefghijklmnopqrstuvwxyz0123456789"];
+/** A literal of three characters, once with each character that may follow. */
+const followed = (literal: string, by: readonly string[] = letters): readonly string[] =>
+  by.map((next) => literal + next);
 
 const masked =
   /^(?:\*+|x{3,}|\.{3,}|…|-+|<.*|\$.*|%.*|\{.*|\[.*|\(.*|redacted|masked|hidden|changeme|none|null|nil|true|false|undefined|nan|empty|missing|required|invalid|expired|not|str|string|int|bytes|secretstr.*|os\.environ.*|var\..*|conn\..*|self\..*)$/i;
@@ -20,8 +25,10 @@ const secretWords =
   "password|passwd|passwort|passphrase|passcode|pwd|secret|token|api[_-]?key|access[_-]?key|account[_-]?key|private[_-]?key|secret[_-]?key|signing[_-]?key|encryption[_-]?key|fernet[_-]?key|shared[_-]?key|master[_-]?key|auth[_-]?key|credential|client[_-]?secret";
 
 const assignmentLiterals = [
-  "pass",
-  "pwd",
+  "passw",
+  "passp",
+  "passc",
+  ...followed("pwd", ["=", ":", '"', "'", " ", "\\", "]"]),
   "secret",
   "token",
   "_key",
@@ -45,7 +52,7 @@ export const secretFormats: readonly SecretFormat[] = [
     kind: "private-key",
     literals: ["private key-----", "private key block-----"],
     pattern:
-      /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=\s,:\\-]*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[A-Za-z0-9+/=\s\\]*)/g,
+      /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=\s,:\\]|-(?!-))*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g,
   },
   {
     kind: "aws-access-key",
@@ -64,7 +71,7 @@ export const secretFormats: readonly SecretFormat[] = [
   },
   {
     kind: "slack-token",
-    literals: ["xox", "xapp-", "hooks.slack.com"],
+    literals: [...followed("xox"), "xapp-", "hooks.slack.com"],
     pattern:
       /\bxox[a-z](?:\.xox[a-z])?-[\w-]{8,255}|\bxapp-[\w-]{10,255}|hooks\.slack\.com\/(?:services|workflows|triggers)\/(?<secret>[\w/-]{10,255})/g,
   },
@@ -86,20 +93,24 @@ export const secretFormats: readonly SecretFormat[] = [
   { kind: "anthropic-key", literals: ["sk-ant-"], pattern: /(?<![A-Za-z0-9])sk-ant-[\w-]{16,255}/g },
   {
     kind: "openai-key",
-    literals: ["sk-"],
+    literals: followed("sk-"),
     pattern: /(?<![A-Za-z0-9_-])sk-(?:(?:proj|svcacct|admin|None)-[\w-]{20,255}|[A-Za-z0-9]{32,64}(?![\w-]))/g,
   },
-  { kind: "sendgrid-key", literals: ["sg."], pattern: /(?<![A-Za-z0-9])SG\.[\w-]{16,40}\.[\w-]{16,80}/g },
+  {
+    kind: "sendgrid-key",
+    literals: followed("sg.", [...letters, "-", "_"]),
+    pattern: /(?<![A-Za-z0-9])SG\.[\w-]{16,40}\.[\w-]{16,80}/g,
+  },
   {
     kind: "npm-token",
     literals: ["npm_", "pypi-"],
     pattern: /(?<![A-Za-z0-9])(?:npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])|pypi-[\w-]{40,255})/g,
   },
-  { kind: "huggingface-token", literals: ["hf_"], pattern: /(?<![A-Za-z0-9_])hf_[A-Za-z0-9]{30,64}(?![\w-])/g },
+  { kind: "huggingface-token", literals: followed("hf_"), pattern: /(?<![A-Za-z0-9_])hf_[A-Za-z0-9]{30,64}(?![\w-])/g },
   { kind: "twilio-key", literals: ["twilio"], pattern: /\bSK[0-9a-f]{32}\b/g },
   {
     kind: "jwt",
-    literals: ["eyj"],
+    literals: followed("eyj", [...letters, "-", "_"]),
     pattern: /(?<![A-Za-z0-9])eyJ[\w-]{6,8000}\.[\w-]{6,8000}(?:\.[\w-]{0,8000}){1,3}/g,
   },
   {
@@ -125,7 +136,7 @@ export const secretFormats: readonly SecretFormat[] = [
   },
   {
     kind: "url-password",
-    literals: ["://"],
+    literals: [...letters, ":", ")", "]", "}"].map((before) => `${before}://`),
     pattern: /:\/\/[^\s/:@"'<>\\]{0,256}:(?<secret>[^\s/"'<>\\]{1,256})@/g,
     unless: (match) => masked.test(match.groups?.["secret"] ?? ""),
   },
@@ -177,7 +188,15 @@ function harmless(match: RegExpExecArray): boolean {
   const secret = match.groups?.["secret"] ?? "";
   const name = match.groups?.["name"] ?? "";
   if (masked.test(secret) || harmlessName.test(name)) return true;
+  if (match.groups?.["quote"] === undefined && isIdentifier(secret, match.input[match.index + match[0].length]))
+    return true;
   return /token|key$/i.test(name) && /^\d{1,9}(?:\.\d+)?$/.test(secret);
+}
+
+/** Source code in a traceback: `secret_key=ROOT_PASSWORD`, `token=get_token()`, `password=db_password`. */
+function isIdentifier(secret: string, next: string | undefined): boolean {
+  if (/^[A-Za-z_][\w.]*$/.test(secret) && (next === "(" || next === "[")) return true;
+  return /^[A-Z]+(?:_[A-Z]+)+$/.test(secret) || /^[a-z_.]*(?:password|passwd|secret|token|key|pwd)s?$/.test(secret);
 }
 
 /** `Invalid token: expected identifier` names no secret; `password: hunter22` does. */
