@@ -37,7 +37,7 @@ export function writeTaskLog(
   const end = attempt.endedAt ?? Number.POSITIVE_INFINITY;
   const records: { at: number; record: LogRecord }[] = [];
   const write = (at: number, event: string, rest: LogRecord, named = true): void => {
-    const micros = (attempt.pid * 7 + records.length * 131) % 1_000;
+    const micros = records.length % 1_000;
     const { level = "info", ...more } = rest;
     records.push({
       at,
@@ -70,7 +70,9 @@ export function writeTaskLog(
   write(start + 400, "::endgroup::", { logger: "task", filename: "task_runner.py", lineno: 2232 });
   if (definition.work.kind === "python") {
     for (const line of definition.work.lines(context)) {
-      const at = Math.min(start + paced(sim, line.afterMs), end - 20);
+      const meant = start + paced(sim, line.afterMs);
+      if (attempt.killed && meant > end) continue;
+      const at = Math.min(meant, end - 20);
       write(at, line.text, {
         level: line.level ?? "info",
         logger: line.logger ?? "task.stdout",

@@ -6,7 +6,6 @@ import { bodyOf, type DatabricksSite, type DatabricksUser, queryText, send } fro
 export function addClusterRoutes(router: Router, site: DatabricksSite): void {
   router.get("/clusters/get", (request, response) => {
     const cluster = clusterOr400(site, queryText(request, "cluster_id"));
-    const running = site.sim.world.clusters.find((one) => one === cluster)?.endedAt === null;
     const ended = cluster.events.findLast((event) => event.type === "TERMINATING")?.details["reason"];
     send(response, {
       cluster_id: cluster.clusterId,
@@ -17,7 +16,7 @@ export function addClusterRoutes(router: Router, site: DatabricksSite): void {
       num_workers: 2,
       aws_attributes: { availability: "SPOT", first_on_demand: 0 },
       start_time: cluster.startedAt,
-      state: running ? "RUNNING" : "TERMINATED",
+      state: cluster.endedAt === null ? "RUNNING" : "TERMINATED",
       ...(cluster.endedAt === null ? {} : { terminated_time: cluster.endedAt }),
       ...(ended === undefined ? {} : { termination_reason: ended }),
     });

@@ -1,4 +1,4 @@
-import { scheduleRun, wakeScheduler } from "../airflow/scheduler.js";
+import { scheduleRun } from "../airflow/scheduler.js";
 import { endTask, queueTask, retryTask, startTask } from "../airflow/worker.js";
 import { endJobTask, startJobTask } from "../databricks/runner.js";
 import { plan, takeDue } from "./agenda.js";
@@ -21,25 +21,32 @@ export function advance(sim: Sim, until: number): boolean {
 function handle(sim: Sim, entry: AgendaEntry, until: number): void {
   switch (entry.kind) {
     case "tick":
-      return tick(sim, entry.dagId, entry.at, until);
+      tick(sim, entry.dagId, entry.at, until);
+      break;
     case "schedule-run": {
       const run = runOf(sim, entry.dagId, entry.runId);
       if (run !== null) scheduleRun(sim, run);
-      return;
+      break;
     }
     case "queue-task":
-      return queueTask(sim, entry.taskInstance);
+      queueTask(sim, entry.taskInstance);
+      break;
     case "start-task":
-      return startTask(sim, entry.taskInstance);
+      startTask(sim, entry.taskInstance);
+      break;
     case "retry-task":
     case "restart-task":
-      return retryTask(sim, entry.taskInstance);
+      retryTask(sim, entry.taskInstance);
+      break;
     case "end-task":
-      return endTask(sim, entry.taskInstance, entry.tryNumber);
+      endTask(sim, entry.taskInstance, entry.tryNumber);
+      break;
     case "start-job-task":
-      return startJobTask(sim, entry.taskRun);
+      startJobTask(sim, entry.taskRun);
+      break;
     case "end-job-task":
-      return endJobTask(sim, entry.taskRun);
+      endJobTask(sim, entry.taskRun);
+      break;
   }
 }
 
@@ -50,9 +57,6 @@ function tick(sim: Sim, dagId: string, at: number, until: number): void {
   const behind = Math.floor((until - at) / pipeline.everyMs);
   const slot = behind > 12 ? at + behind * pipeline.everyMs : at;
   sim.world.now = slot;
-  if (!sim.world.pausedDags.includes(dagId)) {
-    const run = scheduledRun(sim, pipeline, slot, slot);
-    if (run !== null) wakeScheduler(sim, run, slot);
-  }
+  if (!sim.world.pausedDags.includes(dagId)) scheduledRun(sim, pipeline, slot, slot);
   plan(sim.world, slot + pipeline.everyMs, { kind: "tick", dagId });
 }
