@@ -7,11 +7,12 @@ import { runSucceeded, statementsOfDatabricks } from "./gather-databricks.js";
 import { statementsOfLog } from "./gather-log.js";
 import { decidingRuns, jobRunsOf } from "./job-runs.js";
 import { normaliseException } from "./normalise.js";
-import { abstain, type Common, noFailure, upstreamFailed } from "./other-outcomes.js";
+import { abstain, noFailure, type Seen, upstreamFailed } from "./other-outcomes.js";
 import { evidenceOf } from "./quote.js";
 import { alternativesOf, confidenceOf, type Finding, rankFindings } from "./rank.js";
 import type { LogReading } from "./reading.js";
 import { shorten } from "./sentence.js";
+import { objectOf, proofOf } from "./signature.js";
 import type { Statement } from "./statement.js";
 import { supportingQuotes } from "./support.js";
 import { firstFailedAncestor } from "./upstream.js";
@@ -50,7 +51,7 @@ export function diagnose(input: DiagnosisInput): Verdict {
   if (first === undefined || confidence < confidenceBar) {
     return abstain({ statements, findings, facts, reading, ending, common });
   }
-  return verdictOf(first, findings, confidence, { facts, reading, ending, common });
+  return verdictOf(first, confidence, { statements, findings, facts, reading, ending, common });
 }
 
 /** Where Databricks tells the cause itself, its driver log only supports it; an Airflow log keeps its weight. */
@@ -60,16 +61,20 @@ function tempered(logged: readonly Statement[], databricks: readonly Statement[]
   return logged.map((one) => (one.origin === "ending" ? one : { ...one, weight: one.weight * 0.8 }));
 }
 
-function verdictOf(
-  first: Finding,
-  findings: readonly Finding[],
-  confidence: number,
-  seen: { facts: FailureCase; reading: LogReading | null; ending: Ending | null; common: Common },
-): Verdict {
-  const { facts, reading, ending, common } = seen;
+function verdictOf(first: Finding, confidence: number, seen: Seen): Verdict {
+  const { statements, findings, facts, reading, ending, common } = seen;
   const place = { task: facts.task?.taskId ?? facts.databricks.runs[0]?.runName ?? "the task" };
   const ancestor = facts.task?.state === "upstream_failed" ? firstFailedAncestor(facts) : null;
-  const object = first.object ?? sibling(findings, first);
+  const telling = statements.filter((one) => proofOf(first.signature, one) !== null);
+  const object =
+    first.object ?? telling.map((one) => objectOf(first.signature, one)).find((name) => name !== null) ?? null;
+  const support = [
+    ...telling
+      .filter((one) => one !== first.statement)
+      .flatMap((one) => one.quotes.slice(0, 1))
+      .slice(0, 3),
+    ...supportingQuotes(reading, ending, first.statement),
+  ];
   return {
     outcome: "diagnosed",
     category: first.signature.category,
@@ -78,19 +83,13 @@ function verdictOf(
     summary: shorten(first.signature.summary(object, place)),
     rerunHelps: first.signature.rerunHelps,
     nextStep: first.signature.nextStep,
-    evidence: evidenceOf(first, supportingQuotes(reading, ending, first.statement)),
+    evidence: evidenceOf(first, support),
     alternatives: alternativesOf(findings),
     object,
     normalisedException: first.statement.type === null ? null : normaliseException(first.statement.text),
     failedAncestor: ancestor === null ? null : { taskId: ancestor.taskId, mapIndex: ancestor.mapIndex },
     ...common,
   };
-}
-
-/** The same signature's name for the thing, from another statement of the same category. */
-function sibling(findings: readonly Finding[], first: Finding): string | null {
-  const other = findings.find((one) => one !== first && one.signature.category === first.signature.category);
-  return other?.object ?? null;
 }
 
 function warningsOf(input: DiagnosisInput): readonly string[] {

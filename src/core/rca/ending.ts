@@ -16,12 +16,13 @@ const failing: ReadonlySet<EndMarker["kind"]> = new Set([
   "marked_up_for_retry",
   "killed_by_signal",
   "timed_out",
+  "heartbeat_lost",
 ]);
 const taskHeading = /^(?:Task failed with exception|Task failed due to SystemExit.*|Failed to execute task.*)$/;
 
 /** The try's end: the last word counts, since a merged log may hold more than one piece. */
 export function endingOf(reading: LogReading): Ending {
-  const markers = reading.ends;
+  const markers = reading.ends.filter((marker) => isOrchestrators(marker, reading));
   const succeeded = lastOf(markers, (marker) => marker.kind === "marked_success" || exitCode(marker) === 0);
   const skipped = lastOf(markers, (marker) => marker.kind === "marked_skipped");
   const failed = lastOf(markers, (marker) => failing.has(marker.kind) || (exitCode(marker) ?? 0) !== 0);
@@ -36,6 +37,13 @@ export function endingOf(reading: LogReading): Ending {
   }
   const line = chain?.lastLine ?? failed?.line ?? reading.lineCount;
   return { state: failedAt > 0 ? "failed" : "open", chain, line, markers };
+}
+
+/** A task that words its own statement like Airflow's (`Task failed with exception in thread …`) has not failed by it. */
+function isOrchestrators(marker: EndMarker, reading: LogReading): boolean {
+  if (marker.kind !== "failed_with_exception") return true;
+  const text = reading.line(marker.line) ?? "";
+  return !text.includes("Task failed with exception") || text.trimEnd().endsWith("Task failed with exception");
 }
 
 /** The code an exit marker states, when it states one. */

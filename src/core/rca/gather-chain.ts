@@ -34,7 +34,7 @@ function statementOfNote(
   weight: number,
 ): Statement {
   const text = bounded(note.message === "" ? note.type : `${note.type}: ${note.message}`);
-  const penalty = isEcho(text) ? 0.5 : isWrapper(text) ? 0.9 : 1;
+  const penalty = isEcho(text) ? 0.5 : isWrapper(text) ? 0.9 : note.message === "" ? 0.9 : 1;
   return {
     kind: "exception",
     origin,

@@ -116,7 +116,15 @@ function statementsOfText(text: string, around: string, scale: number): readonly
     const stated = `${one.type}: ${one.message}`;
     const root = index === found.length - 1;
     const penalty = isEcho(stated) ? 0.5 : isWrapper(stated) ? 0.88 : 1;
-    return statementAt(lines, one.index, one.lastIndex, one.type, stated, around, scale * penalty * (root ? 1 : 0.92));
+    return statementAt(
+      lines,
+      one.index,
+      one.lastIndex,
+      one.type,
+      stated,
+      around,
+      scale * penalty * (root ? 1 : 0.92) * (one.message === "" ? 0.85 : 1),
+    );
   });
   if (found[0]?.index !== 0) {
     const stop = found[0]?.index ?? lines.length;

@@ -2,14 +2,17 @@ import { isBookkeeping, isEcho, isHarmless } from "./echo.js";
 import type { Ending } from "./ending.js";
 import { exceptionAt } from "./exception-in-text.js";
 import { statementsOfChain } from "./gather-chain.js";
-import type { ExceptionChain, LogReading, LogRecord } from "./reading.js";
+import type { EndMarker, ExceptionChain, LogReading, LogRecord } from "./reading.js";
 import { bounded, type Origin, type Quote, type Statement } from "./statement.js";
+import { lastOutput } from "./support.js";
 
 const strong =
   /(?:^|[\s\]|>])(?:##\[error\]|::error|ERROR\b|FATAL\b|CRITICAL\b|SEVERE\b|E {3,}\S|npm (?:ERR!|error)|(?:[\w./-]+: )?(?:fatal|error|panic|Error|Fatal)(?:\[[\w-]+\])?:|\[ERROR\]|✖|✗|×|FAILED\b|FAIL\b|Failure)/;
 const weak =
   /error|exception|fail|fatal|denied|refused|cannot|can't|couldn't|could not|unable|not found|no such|not exist|timed? ?out|killed|invalid|missing|unrecognized|undefined|unknown|exceeded|abort|panic|forbidden|unauthori|unexpected|lost|terminated|evicted|shutdown|cancel|no space|out of|exhausted|too many|too long|unreachable|violat|mismatch|duplicate|\bnull\b|conflict|expired|not ready|unavailable|no rows|0 rows|empty/i;
 const lineBudget = 240;
+/** The last lines before the end are read whatever their words. */
+const lastWords = 8;
 
 /** Everything a log says about its failure, each with its weight. */
 export function statementsOfLog(reading: LogReading, ending: Ending): readonly Statement[] {
@@ -80,11 +83,17 @@ function statementsOfMarkers(reading: LogReading, ending: Ending): readonly Stat
       text: bounded(`${text} ${marker.detail ?? ""}`),
       context: "",
       quotes: [{ source: "log", line: marker.line, text }],
-      weight: marker.kind === "exit_code" ? 0.5 : 0.92,
+      weight: markerWeight(marker.kind),
       raisedInOwnCode: false,
     });
   }
   return statements;
+}
+
+/** Somebody setting the state explains the signal that follows; an exit code says least. */
+function markerWeight(kind: EndMarker["kind"]): number {
+  if (kind === "exit_code") return 0.5;
+  return kind === "externally_set" || kind === "heartbeat_lost" ? 1 : 0.92;
 }
 
 function statementsOfLines(
@@ -97,10 +106,11 @@ function statementsOfLines(
   for (const record of reading.records) records.set(record.firstLine, record);
   const found: { statement: Statement; strong: boolean }[] = [];
   const lines = [...reading.retained()];
+  const last = new Set(telling ? lastOutput(reading, ending.chain?.firstLine ?? ending.line + 1, lastWords) : []);
   lines.forEach(({ line, text }, index) => {
     if (line > ending.line + 3 || covered.has(line) || text.length < 4) return;
     const probe = text.length > 2_000 ? text.slice(0, 2_000) : text;
-    if (!weak.test(probe)) return;
+    if (!weak.test(probe) && !last.has(line)) return;
     const record = records.get(line) ?? null;
     const message = record?.message ?? text;
     if (isBookkeeping(message)) return;

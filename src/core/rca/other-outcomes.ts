@@ -15,6 +15,16 @@ import { failedAncestors } from "./upstream.js";
 /** What every verdict carries, whatever its outcome. */
 export type Common = Pick<Verdict, "databricksRuns" | "redactions" | "warnings">;
 
+/** What was read and found before a verdict is worded. */
+export interface Seen {
+  readonly statements: readonly Statement[];
+  readonly findings: readonly Finding[];
+  readonly facts: FailureCase;
+  readonly reading: LogReading | null;
+  readonly ending: Ending | null;
+  readonly common: Common;
+}
+
 /** The run is fine. */
 export function noFailure(reading: LogReading | null, ending: Ending | null, common: Common): Verdict {
   const line = ending?.markers.at(-1)?.line ?? null;
@@ -76,14 +86,7 @@ export function upstreamFailed(facts: FailureCase, reading: LogReading | null, c
 }
 
 /** No guess dressed as knowledge: the best evidence and what to look at next. */
-export function abstain(seen: {
-  statements: readonly Statement[];
-  findings: readonly Finding[];
-  facts: FailureCase;
-  reading: LogReading | null;
-  ending: Ending | null;
-  common: Common;
-}): Verdict {
+export function abstain(seen: Seen): Verdict {
   const { statements, findings, facts, reading, ending, common } = seen;
   const best = [...statements].sort((one, other) => other.weight - one.weight)[0];
   const support = reading === null ? [] : lastLines(reading, ending);

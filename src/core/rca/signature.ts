@@ -24,8 +24,10 @@ export interface Signature {
   readonly category: Category;
   readonly rerunHelps: RerunHelps;
   readonly proofs: readonly Proof[];
-  /** What speaks against it, in the statement or beside it. */
+  /** What speaks against it in the statement. */
   readonly unless?: RegExp;
+  /** What speaks against it in the frames and lines beside it. */
+  readonly unlessNear?: RegExp;
   /** Finds the failing thing's name: the first group of the first pattern that matches. */
   readonly object?: readonly RegExp[];
   /** One sentence naming the object and whose move it is. */
@@ -46,8 +48,8 @@ export function proofOf(signature: Signature, statement: Statement): Proof | nul
     if (holds(proof, statement)) best = proof;
   }
   if (best === null) return null;
-  const against = signature.unless;
-  return against !== undefined && (against.test(statement.text) || against.test(statement.context)) ? null : best;
+  if (signature.unless?.test(statement.text) === true) return null;
+  return signature.unlessNear?.test(statement.context) === true ? null : best;
 }
 
 function holds(proof: Proof, statement: Statement): boolean {

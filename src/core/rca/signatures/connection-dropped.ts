@@ -24,7 +24,7 @@ export const connectionDropped: Signature = {
       weight: 0.88,
     },
   ],
-  unless: /PythonRunner|SIGPIPE|py4j/,
+  unlessNear: /PythonRunner|SIGPIPE/,
   object: [/host='([^']+)'/, /server at "([^"]+)"/, /https?:\/\/([\w.-]+)/],
   summary: (o, p) => `The connection to ${o ?? "the server"} broke while ${p.task} used it; a rerun should pass.`,
   nextStep: "Rerun; if it repeats, look at the server's restarts and the network's idle limits.",

@@ -10,7 +10,7 @@ export const connectionRefused: Signature = {
       weight: 0.88,
     },
   ],
-  unless: /py4j|java_gateway|clientserver\.py|Docker daemon/,
+  unless: /Docker daemon|Answer from Java side/,
   object: [
     /Connection to ([\w.-]+:\d+) refused/,
     /host='([^']+)', port=\d+/,

@@ -12,7 +12,7 @@ export const contextKeyMissing: Signature = {
       weight: 0.83,
     },
   ],
-  unless: /pandas|polars|sessioni|json\.loads|rows?\[|row\[|record\[|event\[/,
+  unlessNear: /pandas|polars|sessioni|json\.loads|rows?\[|row\[|record\[|event\[/,
   object: [/KeyError: ['"](\w+)['"]/],
   summary: (o) =>
     `The run has no ${o ?? "such key"} in its Airflow context (triggered without a logical date, or removed in Airflow 3); the DAG's owner must handle it.`,

@@ -3,7 +3,7 @@ import type { Signature } from "../signature.js";
 export const hostNotResolved: Signature = {
   id: "host-not-resolved",
   category: "network_transient",
-  rerunHelps: "unsure",
+  rerunHelps: "yes",
   proofs: [
     {
       text: /Temporary failure in name resolution|Name or service not known|Could not resolve host|NameResolutionError|Failed to resolve|getaddrinfo (?:failed|ENOTFOUND|EAI_AGAIN)|\bENOTFOUND\b|EAI_AGAIN|UnknownHostException|no such host|nodename nor servname|could not translate host name|Name does not resolve|DNS_RESOLUTION_ERROR|DNS (?:lookup|resolution) (?:failed|error)|Errno -[235]\b|Could not resolve (?:proxy|hostname)|unknown host|ORA-12154|Unable to find the server at/i,

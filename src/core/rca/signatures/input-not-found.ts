@@ -10,7 +10,7 @@ export const inputNotFound: Signature = {
       weight: 0.93,
     },
     {
-      text: /\(?NoSuchKey\)?|NoSuchBucket|when calling the (?:HeadObject|HeadBucket) operation: Not Found|BlobNotFound|ContainerNotFound|specified (?:blob|container|key|bucket) does not exist|Blob\(s\) not found|The specified key does not exist|No such object:|404 GET https:\/\/storage\.googleapis|Not found: URI|matched no objects|No files? (?:found|matched|match)|No (?:such|matching) (?:partition|files?|objects?|data)|FileNotFound: |no objects? (?:found|matched)/i,
+      text: /\(?NoSuchKey\)?|NoSuchBucket|when calling the (?:HeadObject|HeadBucket) operation: Not Found|BlobNotFound|ContainerNotFound|specified (?:blob|container|key|bucket) does not exist|Blob\(s\) not found|The specified key does not exist|No such object:|404 GET https:\/\/storage\.googleapis|Not found: URI|matched no objects|No files? (?:found|matched|match)|No such (?:partition|object)|No matching (?:partition|files?|objects?|data)|FileNotFound: |no objects? (?:found|matched)/i,
       weight: 0.93,
     },
     {
@@ -36,7 +36,7 @@ export const inputNotFound: Signature = {
     { text: /Cannot time travel|is not available\. .{0,40}version/i, weight: 0.72 },
   ],
   unless:
-    /can't open file|subprocess\.py.*_execute_child|No such file or directory: '(?:java|python3?|bash|git|spark-submit|docker|kubectl|aws|gsutil|dbt|psql)'|Notebook|\.so\b|\.py['"]?: \[Errno|environ|\/(?:mnt|nfs)\/[\w./-]+['"]?$/,
+    /can't open file|subprocess\.py.*_execute_child|No such file or directory: '(?:java|python3?|bash|git|spark-submit|docker|kubectl|aws|gsutil|dbt|psql)'|Notebook|\.so\b|\.py['"]?: \[Errno|environ/,
   object: [
     /(?:directory|exist|not found|found|FileNotFoundException|Path does not exist|pattern|key does not exist)[:=]*\s*(?:that match the pattern\s*)?[`'"]?((?:[\w+-]+:\/)?[\w./@=*:%{}-]*[./][\w./@=*:%{}-]+)/,
     /['"`]((?:[a-z0-9]+:\/\/)?[\w./=*:%-]*\/[\w./=*:%{}-]+)['"`]/,

@@ -11,7 +11,7 @@ export const payloadFieldMissing: Signature = {
       weight: 0.78,
     },
   ],
-  unless: /environ|config|settings/i,
+  unlessNear: /environ|config|settings/i,
   object: [
     /KeyError: ['"]?([^'"\n]+)/,
     /['"`]([\w.-]+)['"`] (?:is )?(?:a required|missing|not found|required|was unexpected)/,
