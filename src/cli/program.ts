@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { ConfigError, explainError, InputError, PipewrightError } from "../core/errors.js";
+import { explainError, InputError, PipewrightError } from "../core/errors.js";
 import { type CliIo, exitCodes, processIo } from "./io.js";
+import { packageVersion } from "./version.js";
 
 /** Runs one command line; returns the exit code. Commands are loaded when they are used: `condense` needs no chat SDK. */
 export async function runCli(argv: readonly string[], io: CliIo = processIo): Promise<number> {
@@ -52,7 +52,7 @@ function buildProgram(io: CliIo, exit: SetExit): Command {
     .description("MCP server on stdio; PIPEWRIGHT_SANDBOX=1 serves the sandbox")
     .action(async () => {
       const { mcpCommand } = await import("./mcp.js");
-      exit(await mcpCommand(io));
+      exit(await mcpCommand());
     });
 
   program
@@ -105,20 +105,4 @@ function wholeNumber(raw: string): number {
   const value = Number(raw);
   if (Number.isInteger(value) && value > 0) return value;
   throw new InputError(`--budget is ${JSON.stringify(raw)}.`, "Give a whole number of tokens, like 2000.");
-}
-
-/** The version stands in package.json alone; src and dist/src lie at different depths below it. */
-export function packageVersion(): string {
-  for (const up of ["../../", "../../../"]) {
-    try {
-      const found = JSON.parse(readFileSync(new URL(`${up}package.json`, import.meta.url), "utf8")) as {
-        name?: string;
-        version?: string;
-      };
-      if (found.name === "pipewright" && found.version !== undefined) return found.version;
-    } catch {
-      // The other depth has it.
-    }
-  }
-  throw new ConfigError("package.json is missing beside the program.", "Install Pipewright again.");
 }

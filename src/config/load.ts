@@ -40,7 +40,8 @@ export function loadConfig(values: Readonly<Record<string, string | undefined>>)
     // Simulated rows never mix with real ones.
     dataDir: mode === "sandbox" ? join(resolve(baseDir), "sandbox") : resolve(baseDir),
     publicUrl: env.url("PIPEWRIGHT_PUBLIC_URL"),
-    pollSeconds: env.integer("PIPEWRIGHT_POLL_SECONDS", 30, 1, 3_600),
+    // The simulated servers stand on this machine: whoever tries the sandbox need not wait for a failure to be seen.
+    pollSeconds: env.integer("PIPEWRIGHT_POLL_SECONDS", mode === "sandbox" ? 2 : 30, 1, 3_600),
     logLevel: env.oneOf("LOG_LEVEL", "info", ["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
     airflow: mode === "sandbox" ? [] : airflow,
     databricks: mode === "sandbox" ? [] : databricks,

@@ -36,7 +36,7 @@ describe("a newcomer with nothing configured", () => {
     expect(config.mode).toBe("sandbox");
     expect(config.dataDir).toBe(join(folder, "sandbox"));
     expect(config.policy.approvers).toEqual(["console:ben", "console:cleo"]);
-    expect([config.port, config.consolePort, config.pollSeconds]).toEqual([3978, 3979, 30]);
+    expect([config.port, config.consolePort, config.pollSeconds]).toEqual([3978, 3979, 2]);
   });
 });
 

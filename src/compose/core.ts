@@ -1,0 +1,123 @@
+import { randomBytes } from "node:crypto";
+import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { createAnswerer } from "../agent/answer.js";
+import type { Answer } from "../agent/answer-lines.js";
+import { createInvestigator, type Investigation } from "../agent/investigate.js";
+import type { Config } from "../config/config.js";
+import type { Failure } from "../core/failure.js";
+import type { Requester } from "../core/person.js";
+import type { Clock, Connections, Ids, LogAnalyzer, Logger } from "../core/ports.js";
+import { matchesGlob } from "../core/remediation/glob.js";
+import type { Store } from "../core/store.js";
+import { openIncidentFor } from "../flows/open-incident-for.js";
+import { createProposals, type ProposalDesk } from "../flows/propose.js";
+import { connectInMemory } from "../mcp/client.js";
+import { createMcpServer } from "../mcp/server.js";
+import { canonicalDigest } from "../store/canonical-digest.js";
+import { createIds } from "../store/ids.js";
+import { openFileStore } from "../store/lowdb/file-store.js";
+import type { Lock } from "../store/lowdb/lock.js";
+import { createRedactor } from "../telemetry/redact.js";
+import { tools } from "../tools/index.js";
+import type { ToolPorts } from "../tools/ports.js";
+import { openAnalyzer } from "./analyzer.js";
+import { openConnections } from "./connections.js";
+import { configuredSecrets } from "./secrets.js";
+
+/** What the process that holds a data folder has, with or without chat surfaces. */
+export interface Core {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly connections: Connections;
+  readonly proposals: ProposalDesk;
+  readonly ownerOf: (dagId: string) => string | null;
+  investigate(failure: Failure): Promise<Investigation>;
+  answer(
+    question: { readonly text: string; readonly incidentId: string | null },
+    requester: Requester,
+  ): Promise<Answer>;
+  /** An MCP server for one session, whose proposals are the requester's. */
+  createServer(requester: Requester): McpServer;
+  close(): Promise<void>;
+}
+
+export interface CoreDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly lock: Lock;
+  readonly version: string;
+}
+
+/** Opens the store, the clients, the log worker and the tools; nothing is polled and nothing is shown yet. */
+export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
+  const { clock, logger } = deps;
+  const ids = createIds((count) => randomBytes(count), clock);
+  const store = await openFileStore({ dataDir: config.dataDir, clock, ids, logger, lock: deps.lock });
+  const secrets = configuredSecrets(config);
+  const redactor = createRedactor({ configuredSecrets: secrets });
+  const redact = (text: string): string => redactor.redact(text).text;
+  const clients = openConnections(config, { clock, redact, proxy: config.proxy, logger });
+  const analyzer: LogAnalyzer = openAnalyzer({ configuredSecrets: secrets }, logger);
+  const { connections } = clients;
+  const ownerOf = ownersOf(config);
+  const environment = config.mode;
+  const policy = config.policy;
+  const proposals = createProposals({
+    store,
+    connections,
+    policy,
+    clock,
+    ids,
+    digest: canonicalDigest,
+    logger,
+    environment,
+  });
+  const simulated = config.mode === "sandbox";
+
+  function ports(requester: Requester): ToolPorts {
+    const incidents: ToolPorts["incidents"] = {
+      get: (incidentId) => store.transact((tx) => tx.incidents.get(incidentId)),
+      list: (filter) => store.transact((tx) => tx.incidents.find(filter)),
+      openFor: (failure) =>
+        openIncidentFor(failure, { store, clock, ids, logger, simulated, investigate, proposals, ownerOf }),
+    };
+    return { connections, analyzer, incidents, proposals, clock, requester };
+  }
+  const createServer = (requester: Requester): McpServer =>
+    createMcpServer({ tools, ports: ports(requester), redact, logger, version: deps.version });
+  const inside = await connectInMemory(createServer({ kind: "alert" }));
+  const investigate = createInvestigator({ tools: inside });
+
+  return {
+    store,
+    clock,
+    ids,
+    logger,
+    connections,
+    proposals,
+    ownerOf,
+    investigate,
+    async answer(question, requester) {
+      const caller = await connectInMemory(createServer(requester));
+      try {
+        return await createAnswerer({ tools: caller, clock })(question);
+      } finally {
+        await caller.close();
+      }
+    },
+    createServer,
+    async close() {
+      await inside.close();
+      clients.close();
+      await analyzer.close();
+      await store.close();
+    },
+  };
+}
+
+/** The first owner whose pattern fits; `*` stands for any run of characters. */
+function ownersOf(config: Config): (dagId: string) => string | null {
+  return (dagId) => config.owners.find((entry) => matchesGlob(entry.dag, dagId))?.owner ?? null;
+}

@@ -1,0 +1,52 @@
+import type { Config } from "../config/config.js";
+import type { Failure } from "../core/failure.js";
+import { findOwnedRuns } from "../flows/find-run-owner.js";
+import { takeFirstContact } from "../flows/first-contact.js";
+import { createPollLoop, type PollLoop } from "../flows/poll-loop.js";
+import { settleIncidents } from "../flows/settle-incidents.js";
+import { takeFailure } from "../flows/take-failure.js";
+import { createAirflowWatch, type WatchDeps } from "../flows/watch-airflow.js";
+import { createDatabricksWatch } from "../flows/watch-databricks.js";
+import type { Health } from "../web/health.js";
+import type { Core } from "./core.js";
+
+/** Starts looking at every connection; what is found wakes the outbox. */
+export function startWatches(
+  config: Config,
+  core: Core,
+  deps: { readonly wake: () => void; readonly health: Health },
+): PollLoop {
+  const { store, clock, ids, logger, connections } = core;
+  const take = { store, clock, ids, logger, simulated: config.mode === "sandbox" };
+  const watchDeps: WatchDeps = {
+    store,
+    clock,
+    logger,
+    async onFailure(failure: Failure) {
+      const taken = await takeFailure(failure, take);
+      if (taken.kind !== "known") deps.wake();
+    },
+    onFirstContact: (connection, failures) => takeFirstContact(connection, failures, take),
+  };
+  const readers = () => [...connections.airflow.values()].map(({ reader }) => reader);
+  const findOwned: Parameters<typeof createDatabricksWatch>[1]["findOwned"] = (runs) =>
+    findOwnedRuns(runs, { store, readers, logger });
+  const watches = [
+    ...readers().map((reader) => createAirflowWatch(reader, watchDeps)),
+    ...[...connections.databricks.values()].map(({ reader }) =>
+      createDatabricksWatch(reader, { ...watchDeps, findOwned }),
+    ),
+  ];
+  const loop: PollLoop = createPollLoop(watches, {
+    clock,
+    logger,
+    everyMs: config.pollSeconds * 1_000,
+    async afterRound() {
+      for (const { connection, problem } of loop.status()) if (problem === null) deps.health.polled(connection);
+      await settleIncidents({ store, clock, ids, logger, connections });
+      deps.wake();
+    },
+  });
+  loop.start();
+  return loop;
+}

@@ -1,0 +1,49 @@
+import type { ChatAdapter, ChatEvents } from "../chat/adapter.js";
+import type { Config } from "../config/config.js";
+import { InputError } from "../core/errors.js";
+import type { Person } from "../core/person.js";
+import type { OutboxItem } from "../core/store.js";
+import { createDispatcher, type Dispatcher, type OutboxHandler } from "../flows/dispatch-outbox.js";
+import { handleChatEvent } from "../flows/handle-chat-event.js";
+import { investigateIncident } from "../flows/investigate-incident.js";
+import { createNameWords } from "../flows/name-people.js";
+import { publishIncident, publishSummary } from "../flows/publish-incident.js";
+import { createApprovals } from "../flows/resolve-approval.js";
+import { createChatEvents } from "../flows/take-chat-event.js";
+import { canonicalDigest } from "../store/canonical-digest.js";
+import type { Core } from "./core.js";
+
+export interface Work {
+  readonly events: ChatEvents;
+  readonly dispatcher: Dispatcher;
+}
+
+/** Everything that is ordered by a transaction and done after it, by kind. */
+export function wireWork(config: Config, core: Core, adapters: readonly ChatAdapter[]): Work {
+  const { store, clock, ids, logger, proposals } = core;
+  const digest = canonicalDigest;
+  const simulated = config.mode === "sandbox";
+  const nameWords = createNameWords(() => adapters);
+  const lookUp = (personId: string): Promise<Person> => lookUpOn(adapters, personId);
+  const policy = config.policy;
+  const approvals = createApprovals({ store, lookUp, policy, clock, ids, digest, logger, proposals });
+
+  const chat = { ...core, adapters, approvals, nameWords, simulated };
+  const show = { store, clock, digest, adapters, nameWords, simulated };
+  const handlers = new Map<OutboxItem["kind"], OutboxHandler>([
+    ["investigate", (item) => investigateIncident(item, core)],
+    ["publish", (item) => publishIncident(item, show)],
+    ["summary", (item) => publishSummary(item, show)],
+    ["decide", (item) => handleChatEvent(item, chat)],
+    ["answer", (item) => handleChatEvent(item, chat)],
+  ]);
+  const dispatcher = createDispatcher({ store, clock, logger, handlers });
+  return { dispatcher, events: createChatEvents({ store, clock, ids, wake: dispatcher.wake }) };
+}
+
+/** On the platform a person's id names; an unknown platform can't vouch for anybody. */
+async function lookUpOn(adapters: readonly ChatAdapter[], personId: string): Promise<Person> {
+  const adapter = adapters.find(({ platform }) => personId.startsWith(`${platform}:`));
+  if (adapter !== undefined) return adapter.lookUp(personId);
+  throw new InputError(`${personId} belongs to no chat that is connected.`, "Decide in a chat that is.");
+}
