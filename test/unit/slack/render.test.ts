@@ -203,6 +203,7 @@ describe("any card at all", () => {
                 : [],
           ),
         ];
+        for (const text of texts) expect(text).not.toMatch(/&(?!(amp|lt|gt);)/);
         for (const found of texts.flatMap(markup))
           expect(found).toMatch(/^<(!date\^\d+\^[^<>|]+\|[^<>|]+|https?:[^<>|\s]+\|[^<>]*)>$/);
       }),
