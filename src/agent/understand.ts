@@ -53,13 +53,13 @@ const questions: readonly (readonly [QuestionKind, RegExp])[] = [
 
 /** Words of the question itself; what is left names the subject. */
 const asking = new Set(
-  `a about after again all an and any anything approve approved around at be because been before block blocked blocking blocks by can cause
+  `a about after again all an and any anything approve are approved around at be because been before block blocked blocking blocks by can cause
   check clear could dag dags decided delayed denied diagnose did do does done downstream error errors eta ever everything explain fail failed failing fails
-  failure finish finished fix fixed for from give h had happen happened happening has have help here history hour hours how i impact in is it its
+  failure finish finished fix fixed for from give h had happen happened happening has have hello help here hey hi history hour hours how i impact in is it its
   job jobs last late latest line lines list log logs me mute my near newest next now of on ok or our out overdue overnight pipeline please propose
   proposal ran rerun re-run restart retry repair root run running runs seen should show similar silence since snooze start started state status
-  take task tell than that the them then there this time tl to today tonight try until was week were what when where which who why will with worked
-  would wrong wy yesterday you rule me- pipewright`.split(/\s+/),
+  take task tell than that the them then there this time to today tonight try until was week were what when where which who why will with worked
+  would wrong wy yesterday you pipewright`.split(/\s+/),
 );
 
 function subjectOf(words: string): string {

@@ -5,8 +5,8 @@ export const connection = z.string().max(80).optional();
 export const dag = z.string().min(1).max(250).describe("DAG id or words for it");
 export const runId = z.string().min(1).max(250);
 export const taskId = z.string().min(1).max(250);
-export const mapIndex = z.number().optional();
-export const tryNumber = z.number().optional();
+export const mapIndex = z.int().optional();
+export const tryNumber = z.int().optional();
 
 export const evidence = z.array(
   z.object({ id: z.string(), source: z.string(), line: z.number().nullable(), quoted: z.string() }),

@@ -28,7 +28,7 @@ const output = z.object({
   tasks: z.array(
     z.object({
       task: z.string(),
-      mapIndex: z.number().optional(),
+      mapIndex: z.int().optional(),
       state: z.string(),
       try: z.number(),
       seconds: z.number().nullable(),

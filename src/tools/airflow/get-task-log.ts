@@ -19,9 +19,9 @@ const input = z.strictObject({
   task: taskId.optional(),
   mapIndex,
   try: tryNumber,
-  from: z.number().min(1).optional().describe("first line of an exact range"),
-  to: z.number().min(1).optional(),
-  budget: z.number().min(100).max(8000).default(1000).describe("tokens"),
+  from: z.int().min(1).optional().describe("first line of an exact range"),
+  to: z.int().min(1).optional(),
+  budget: z.int().min(100).max(8000).default(1000).describe("tokens"),
   connection,
 });
 
@@ -30,11 +30,11 @@ const output = z.object({
   dag: z.string(),
   run: z.string(),
   task: z.string(),
-  mapIndex: z.number(),
+  mapIndex: z.int(),
   try: z.number(),
   lineCount: z.number(),
-  from: z.number().optional(),
-  to: z.number().optional(),
+  from: z.int().optional(),
+  to: z.int().optional(),
   quoted: z.string(),
   more: z.string().optional(),
 });

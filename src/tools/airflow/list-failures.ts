@@ -15,7 +15,7 @@ const input = z.strictObject({
   since: z.string().max(40).default("24h").describe("24h, 7d or ISO time"),
   dag: z.string().max(250).optional(),
   connection,
-  limit: z.number().min(1).max(100).default(20),
+  limit: z.int().min(1).max(100).default(20),
 });
 
 const failure = z.object({

@@ -11,7 +11,7 @@ import type { ToolPorts } from "../ports.js";
 const input = z.strictObject({
   run: z.string().min(1).max(2000).describe("task run id; of a job run, its first failed task"),
   connection,
-  characters: z.number().min(200).max(20000).default(3000).describe("most for each part"),
+  characters: z.int().min(200).max(20000).default(3000).describe("most for each part"),
 });
 
 const output = z.object({

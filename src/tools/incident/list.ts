@@ -10,7 +10,7 @@ const over = new Set<Incident["state"]>(["recovered", "closed"]);
 const input = z.strictObject({
   state: z.enum(["live", "over", "all"]).default("live"),
   dag: z.string().max(250).optional().describe("DAG id or words"),
-  limit: z.number().min(1).max(50).default(10),
+  limit: z.int().min(1).max(50).default(10),
 });
 
 const output = z.object({

@@ -23,7 +23,7 @@ it("describes every argument's type and which are required", () => {
   const diagnose = tools.map(describeTool).find((tool) => tool.name === "diagnose_failure");
   expect(diagnose?.inputSchema).toMatchObject({
     type: "object",
-    properties: { what: { type: "string" }, mapIndex: { type: "number" }, detail: { enum: ["short", "full"] } },
+    properties: { what: { type: "string" }, mapIndex: { type: "integer" }, detail: { enum: ["short", "full"] } },
   });
   const run = tools.map(describeTool).find((tool) => tool.name === "airflow_get_run");
   expect(run?.inputSchema.required).toEqual(["dag"]);
