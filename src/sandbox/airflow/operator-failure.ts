@@ -23,7 +23,7 @@ export function operatorFailure(sim: Sim, task: TaskInstanceState, work: JobWork
     frames: [
       { file: PROVIDER, line: work.kind === "submit" ? 937 : 1432, name: "execute" },
       { file: `${SDK}/bases/resumablejobmixin.py`, line: 210, name: "execute_resumable" },
-      { file: PROVIDER, line: work.kind === "submit" ? 1054 : 1550, name: "poll_until_complete" },
+      { file: PROVIDER, line: work.kind === "submit" ? 1054 : 1555, name: "poll_until_complete" },
       { file: PROVIDER, line: 166, name: "_handle_databricks_operator_execution" },
     ],
   };

@@ -1,4 +1,5 @@
 import type { Router } from "express";
+import { runPageUrl } from "../databricks/page-url.js";
 import { toJson, wholeNumber } from "../json.js";
 import type { TryContext } from "../pipelines/pipeline.js";
 import type { DagRunState, TaskInstanceState } from "../world/state.js";
@@ -6,7 +7,7 @@ import { answer } from "./answer.js";
 import { invalid, refused } from "./http-error.js";
 import { values, whole } from "./queries.js";
 import { type AirflowSite, definitionOr404, instanceOr404, param } from "./site.js";
-import { type LogRecord, runPageUrl, sourceLines, writeTaskLog } from "./task-log.js";
+import { type LogRecord, sourceLines, writeTaskLog } from "./task-log.js";
 import { microTime } from "./times.js";
 
 const BASE = "/dags/:dagId/dagRuns/:runId/taskInstances/:taskId";

@@ -1,12 +1,16 @@
 import { operatorOf, type TaskDefinition, type TryContext } from "../pipelines/pipeline.js";
 import { paced, type Sim } from "../world/sim.js";
 import type { DagRunState, PythonException, TaskInstanceState, TryState } from "../world/state.js";
+import { writeOperatorLines } from "./operator-log.js";
+import { PYTHON_HOME } from "./python-home.js";
 import { microTime } from "./times.js";
 
 export type LogRecord = Record<string, unknown>;
 
-const HOME = "/home/airflow/.local/lib/python3.11/";
-const RUNNER = `${HOME}site-packages/airflow/sdk/execution_time/task_runner.py`;
+/** Adds a record at a moment; `named` ones carry the task instance's names. */
+export type Write = (at: number, event: string, rest: LogRecord, named?: boolean) => void;
+
+const RUNNER = `${PYTHON_HOME}site-packages/airflow/sdk/execution_time/task_runner.py`;
 
 /** The source lines that stand before the records of a try. */
 export function sourceLines(run: DagRunState, task: TaskInstanceState, tryNumber: number): readonly string[] {
@@ -87,8 +91,6 @@ export function writeTaskLog(
   return records.filter(({ at }) => at <= sim.world.now).map(({ record }) => record);
 }
 
-type Write = (at: number, event: string, rest: LogRecord, named?: boolean) => void;
-
 function writeEnd(definition: TaskDefinition, attempt: TryState, write: Write): void {
   const end = attempt.endedAt ?? attempt.startedAt;
   const { operator, module } = operatorOf(definition.work);
@@ -127,100 +129,6 @@ function writeEnd(definition: TaskDefinition, attempt: TryState, write: Write): 
   write(end - 2, "::endgroup::", { logger: "task", filename: "task_runner.py", lineno: 2379 });
 }
 
-/** What provider 7.23 prints while it submits a run and polls it. */
-function writeOperatorLines(
-  sim: Sim,
-  definition: TaskDefinition,
-  { task, attempt }: TryContext,
-  workspaceUrl: string,
-  write: Write,
-): void {
-  if (definition.work.kind === "python" || attempt.jobRunId === null) return;
-  const { operator, module } = operatorOf(definition.work);
-  const logger = `airflow.task.operators.${module}.${operator}`;
-  const start = attempt.startedAt;
-  write(
-    start + 450,
-    "ProvidersManager.hooks is deprecated. Use ProvidersManagerTaskRuntime.hooks from task-sdk instead.",
-    {
-      level: "warning",
-      category: "DeprecatedImportWarning",
-      filename: `${HOME}site-packages/airflow/providers/databricks/hooks/databricks_base.py`,
-      lineno: 214,
-      logger: "py.warnings",
-    },
-  );
-  if (attempt.priorJobRun !== null) {
-    write(start + 470, "Prior job in terminal state, resubmitting fresh", {
-      level: "warning",
-      external_id_key: "databricks_run_id",
-      external_id: { wholeNumber: attempt.priorJobRun.runId },
-      status: attempt.priorJobRun.status,
-      logger,
-      filename: "resumablejobmixin.py",
-      lineno: 182,
-    });
-  }
-  write(start + 500, `Run submitted with run_id: ${attempt.jobRunId}`, {
-    logger,
-    filename: "databricks.py",
-    lineno: definition.work.kind === "submit" ? 1017 : 1513,
-  });
-  const jobRun = sim.world.jobRuns.find((candidate) => candidate.runId === attempt.jobRunId);
-  if (jobRun === undefined) return;
-  const first = jobRun.attempts[0];
-  const pendingUntil = jobRun.startedAt + (first?.setupMs ?? 0);
-  const every = paced(sim, definition.work.pollSeconds * 1_000);
-  const end = Math.min(attempt.endedAt ?? Number.POSITIVE_INFINITY, sim.world.now + 1);
-  const url = runPageUrl(workspaceUrl, jobRun.jobId, jobRun.runId);
-  for (let poll = start + 600; poll < end - 50; poll += every) {
-    const state = poll < pendingUntil ? "PENDING" : "RUNNING";
-    const message = state === "PENDING" ? "Waiting for cluster" : "In run";
-    write(
-      poll,
-      `${task.taskId} in run state: {'life_cycle_state': '${state}', 'result_state': '', 'state_message': '${message}'}`,
-      { logger, filename: "databricks.py", lineno: 168 },
-    );
-    write(poll, `View run status, Spark UI, and logs at ${url}`, { logger, filename: "databricks.py", lineno: 169 });
-    write(poll, `Sleeping for ${definition.work.pollSeconds} seconds.`, {
-      logger,
-      filename: "databricks.py",
-      lineno: 170,
-    });
-  }
-  if (attempt.endedAt === null) return;
-  if (attempt.killed) {
-    write(
-      attempt.endedAt - 15,
-      `Task: ${task.taskId} with run_id: ${attempt.jobRunId} was requested to be cancelled.`,
-      {
-        logger,
-        filename: "databricks.py",
-        lineno: 1087,
-      },
-    );
-  } else if (attempt.failure === null) {
-    write(attempt.endedAt - 20, `${task.taskId} completed successfully.`, {
-      logger,
-      filename: "databricks.py",
-      lineno: 121,
-    });
-    write(attempt.endedAt - 19, `View run status, Spark UI, and logs at ${url}`, {
-      logger,
-      filename: "databricks.py",
-      lineno: 122,
-    });
-  }
-}
-
-/** The web address of a run as the Jobs API gives it. */
-export function runPageUrl(workspaceUrl: string, jobId: string | null, runId: string): string {
-  const place = jobId === null ? `job/run/${runId}` : `job/${jobId}/run/${runId}`;
-  return `${workspaceUrl}/?o=${ORGANISATION}#${place}`;
-}
-
-export const ORGANISATION = "7405612398712001";
-
 type Frame = { readonly filename: string; readonly lineno: number; readonly name: string };
 
 function callFrames(definition: TaskDefinition): readonly Frame[] {
@@ -230,23 +138,23 @@ function callFrames(definition: TaskDefinition): readonly Frame[] {
     { filename: RUNNER, lineno: 2234, name: "_execute_task" },
     { filename: RUNNER, lineno: 197, name: "wrapper" },
     { filename: RUNNER, lineno: 2192, name: "_run_execute_callable" },
-    { filename: `${HOME}site-packages/airflow/sdk/bases/operator.py`, lineno: 462, name: "wrapper" },
+    { filename: `${PYTHON_HOME}site-packages/airflow/sdk/bases/operator.py`, lineno: 462, name: "wrapper" },
   ];
   if (definition.work.kind !== "python") return runner;
-  const standard = `${HOME}site-packages/airflow/providers/standard/operators/python.py`;
+  const standard = `${PYTHON_HOME}site-packages/airflow/providers/standard/operators/python.py`;
   return [
     ...runner,
-    { filename: `${HOME}site-packages/airflow/sdk/bases/decorator.py`, lineno: 435, name: "execute" },
-    { filename: `${HOME}site-packages/airflow/sdk/bases/operator.py`, lineno: 462, name: "wrapper" },
+    { filename: `${PYTHON_HOME}site-packages/airflow/sdk/bases/decorator.py`, lineno: 435, name: "execute" },
+    { filename: `${PYTHON_HOME}site-packages/airflow/sdk/bases/operator.py`, lineno: 462, name: "wrapper" },
     { filename: standard, lineno: 231, name: "execute" },
     { filename: standard, lineno: 254, name: "execute_callable" },
-    { filename: `${HOME}site-packages/airflow/sdk/execution_time/callback_runner.py`, lineno: 97, name: "run" },
+    { filename: `${PYTHON_HOME}site-packages/airflow/sdk/execution_time/callback_runner.py`, lineno: 97, name: "run" },
   ];
 }
 
 function errorDetail(exception: PythonException, before: readonly Frame[], isCause = false): readonly LogRecord[] {
   const own = exception.frames.map(({ file, line, name }) => ({
-    filename: file.startsWith("dags/") ? `/opt/airflow/${file}` : `${HOME}${file}`,
+    filename: file.startsWith("dags/") ? `/opt/airflow/${file}` : `${PYTHON_HOME}${file}`,
     lineno: line,
     name,
   }));

@@ -65,16 +65,28 @@ export function startTask(sim: Sim, id: string): void {
   }
 }
 
-/** The provider asks for the run of the try before and says so when it is over and a new one is submitted. */
+/**
+ * Provider 7.23 on Airflow 3.3 keeps the run's id over tries and clears: a run that is still going is waited for,
+ * one that succeeded (after a repair, say) is not started again, any other is submitted afresh.
+ */
 function priorJobRun(sim: Sim, task: TaskInstanceState): TryState["priorJobRun"] {
   const runId = task.tries.at(-1)?.jobRunId ?? null;
   const before = runId === null ? undefined : sim.world.jobRuns.find((candidate) => candidate.runId === runId);
   if (before === undefined) return null;
   const { lifeCycle, result } = runStatusOf(before);
-  return { runId: before.runId, status: `${lifeCycle}:${result ?? ""}` };
+  const decision = result === null ? "reconnect" : result === "SUCCESS" ? "already-succeeded" : "submit-again";
+  return { runId: before.runId, status: `${lifeCycle}:${result ?? ""}`, decision };
 }
 
 function submit(sim: Sim, work: JobWork, context: TaskContext, attempt: TryState): void {
+  const prior = attempt.priorJobRun;
+  if (prior !== null && prior.decision !== "submit-again") {
+    attempt.jobRunId = prior.runId;
+    if (prior.decision === "reconnect") return;
+    const { id, tryNumber } = context.task;
+    plan(sim.world, sim.world.now + paced(sim, 1_000), { kind: "end-task", taskInstance: id, tryNumber });
+    return;
+  }
   const job = sim.world.jobs.find((candidate) => candidate.settings["name"] === work.name);
   const jobRun = startJobRun(sim, {
     job: work.kind === "run-now" ? (job ?? null) : null,

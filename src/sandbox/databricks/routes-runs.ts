@@ -149,6 +149,13 @@ export function addRunRoutes(
     send(response, {});
   });
 
+  router.post("/jobs/runs/cancel-all", async (request, response) => {
+    const job = jobOr400(site, bodyOf(request)["job_id"]);
+    for (const run of sim.world.jobRuns) if (run.jobId === job.jobId) cancelJobRun(sim, run);
+    await site.keep();
+    send(response, {});
+  });
+
   router.post("/jobs/runs/delete", async (request, response) => {
     const run = jobRunOr400(site, bodyOf(request)["run_id"]);
     if (run.endedAt === null) throw new DatabricksAnswer(400, "INVALID_STATE", `Run ${run.runId} is still active.`);

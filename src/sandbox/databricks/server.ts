@@ -21,6 +21,12 @@ export function createDatabricksServer(site: DatabricksSite, catchUp: () => void
   });
   app.use(express.text({ type: () => true, limit: "10mb" }));
 
+  app.get("/oidc/.well-known/oauth-authorization-server", (_request, response) => {
+    send(response, {
+      authorization_endpoint: `${site.workspaceUrl}/oidc/v1/authorize`,
+      token_endpoint: `${site.workspaceUrl}/oidc/v1/token`,
+    });
+  });
   app.post("/oidc/v1/token", (request, response) => {
     const [scheme, basic] = (request.headers.authorization ?? "").split(" ");
     const given = scheme === "Basic" ? Buffer.from(basic ?? "", "base64").toString("utf8") : "";

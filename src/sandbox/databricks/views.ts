@@ -1,7 +1,7 @@
-import { runPageUrl } from "../airflow/task-log.js";
 import { type WholeNumber, wholeNumber } from "../json.js";
 import type { JobRunState, JobState, RepairState, TaskRunState } from "../world/state.js";
 import { jobTasks } from "./job-tasks.js";
+import { runPageUrl } from "./page-url.js";
 import { runStatusOf } from "./runner.js";
 
 type View = Record<string, unknown>;

@@ -96,8 +96,12 @@ export interface TryState {
   readonly host: string;
   readonly pid: number;
   jobRunId: string | null;
-  /** The Databricks run of the try before, which the provider names when it submits again. */
-  readonly priorJobRun: { readonly runId: string; readonly status: string } | null;
+  /** The Databricks run of the try before, and what the provider did about it. */
+  readonly priorJobRun: {
+    readonly runId: string;
+    readonly status: string;
+    readonly decision: "submit-again" | "reconnect" | "already-succeeded";
+  } | null;
   failure: PythonException | null;
   killed: boolean;
 }

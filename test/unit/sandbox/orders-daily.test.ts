@@ -148,3 +148,25 @@ it("loses the driver again during the first repair when told so; the second repa
   guest.pass(30);
   expect((await guest.databricks("GET", `/jobs/runs/get?run_id=${jobRunId}`)).body.state.result_state).toBe("SUCCESS");
 });
+
+it("does not start the job again when load_orders is cleared after a repair: the provider finds its run done", async () => {
+  const guest = await visit();
+  guest.pass(10);
+  const { runId } = failedRun(guest, "orders_daily");
+  const jobRunId: string = (await guest.airflow("GET", `${TI(runId)}/xcomEntries/run_id`)).body.value;
+  await guest.databricks("POST", "/jobs/runs/repair", `{"run_id": ${jobRunId}, "rerun_tasks": ["aggregate"]}`);
+  guest.pass(30);
+  const jobRuns = guest.sandbox.snapshot().jobRuns.length;
+  await guest.airflow("POST", "/dags/orders_daily/clearTaskInstances", {
+    dry_run: false,
+    dag_run_id: runId,
+    task_ids: ["load_orders"],
+    include_downstream: true,
+  });
+  guest.pass(20);
+  expect(runState(guest, "orders_daily", runId)).toBe("success");
+  expect(guest.sandbox.snapshot().jobRuns).toHaveLength(jobRuns);
+  const log = await guest.airflow("GET", `${TI(runId)}/logs/2`);
+  expect(log.text).toContain("Job already completed successfully, skipping resubmission");
+  expect(log.text).not.toContain("Run submitted");
+});
