@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { explainError, InputError, PipewrightError } from "../core/errors.js";
+import type { DiagnoseOptions } from "./diagnose.js";
 import { type CliIo, exitCodes, processIo } from "./io.js";
 import { packageVersion } from "./version.js";
 
@@ -65,9 +66,12 @@ function buildProgram(io: CliIo, exit: SetExit): Command {
     .option("--case <dir>", "a folder with the files of one failure")
     .option("--batch <dir>", "a folder with one case a sub-folder; needs --json")
     .option("--json", "one JSON object (one a line with --batch)")
-    .action(async (options: Record<string, unknown>) => {
-      const { diagnoseFromFiles } = await import("./offline.js");
-      exit(await diagnoseFromFiles(options, io));
+    .action(async (options: DiagnoseOptions) => {
+      const [{ diagnoseCommand }, { offlineTools }] = await Promise.all([
+        import("./diagnose.js"),
+        import("./offline.js"),
+      ]);
+      exit(await diagnoseCommand(options, offlineTools(), io));
     });
 
   program
@@ -76,8 +80,11 @@ function buildProgram(io: CliIo, exit: SetExit): Command {
     .requiredOption("--log <file>", "a log in any form")
     .requiredOption("--budget <tokens>", "at most so many o200k tokens", wholeNumber)
     .action(async (options: { log: string; budget: number }) => {
-      const { condenseFile } = await import("./offline.js");
-      exit(await condenseFile(options, io));
+      const [{ condenseCommand }, { offlineTools }] = await Promise.all([
+        import("./condense.js"),
+        import("./offline.js"),
+      ]);
+      exit(await condenseCommand(options, offlineTools(), io));
     });
 
   program
@@ -86,8 +93,8 @@ function buildProgram(io: CliIo, exit: SetExit): Command {
     .argument("<dir>", "one folder a case, with case.json beside the inputs")
     .option("--json", "the figures as JSON")
     .action(async (dir: string, options: { json?: boolean }) => {
-      const { evaluateFolder } = await import("./offline.js");
-      exit(await evaluateFolder(dir, options, io));
+      const [{ evalCommand }, { offlineTools }] = await Promise.all([import("./eval.js"), import("./offline.js")]);
+      exit(await evalCommand(dir, options, offlineTools(), io));
     });
 
   program

@@ -6,11 +6,12 @@ import { createInvestigator, type Investigation } from "../agent/investigate.js"
 import type { Config } from "../config/config.js";
 import type { Failure } from "../core/failure.js";
 import type { Requester } from "../core/person.js";
-import type { Clock, Connections, Ids, LogAnalyzer, Logger } from "../core/ports.js";
+import type { Clock, Connections, Ids, Logger } from "../core/ports.js";
 import { matchesGlob } from "../core/remediation/glob.js";
 import type { Store } from "../core/store.js";
 import { openIncidentFor } from "../flows/open-incident-for.js";
 import { createProposals, type ProposalDesk } from "../flows/propose.js";
+import { createLogAnalyzer } from "../logs/worker.js";
 import { connectInMemory } from "../mcp/client.js";
 import { createMcpServer } from "../mcp/server.js";
 import { canonicalDigest } from "../store/canonical-digest.js";
@@ -20,7 +21,6 @@ import type { Lock } from "../store/lowdb/lock.js";
 import { createRedactor } from "../telemetry/redact.js";
 import { tools } from "../tools/index.js";
 import type { ToolPorts } from "../tools/ports.js";
-import { openAnalyzer } from "./analyzer.js";
 import { openConnections } from "./connections.js";
 import { configuredSecrets } from "./secrets.js";
 
@@ -59,7 +59,7 @@ export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
   const redactor = createRedactor({ configuredSecrets: secrets });
   const redact = (text: string): string => redactor.redact(text).text;
   const clients = openConnections(config, { clock, redact, proxy: config.proxy, logger });
-  const analyzer: LogAnalyzer = openAnalyzer({ configuredSecrets: secrets }, logger);
+  const analyzer = createLogAnalyzer({ redactor: { configuredSecrets: secrets } });
   const { connections } = clients;
   const ownerOf = ownersOf(config);
   const environment = config.mode;

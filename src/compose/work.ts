@@ -9,7 +9,9 @@ import { investigateIncident } from "../flows/investigate-incident.js";
 import { createNameWords } from "../flows/name-people.js";
 import { publishIncident, publishSummary } from "../flows/publish-incident.js";
 import { createApprovals } from "../flows/resolve-approval.js";
+import { createRunApprovedAction } from "../flows/run-approved-action.js";
 import { createChatEvents } from "../flows/take-chat-event.js";
+import { createVerifyOutcome } from "../flows/verify-outcome.js";
 import { canonicalDigest } from "../store/canonical-digest.js";
 import type { Core } from "./core.js";
 
@@ -20,13 +22,14 @@ export interface Work {
 
 /** Everything that is ordered by a transaction and done after it, by kind. */
 export function wireWork(config: Config, core: Core, adapters: readonly ChatAdapter[]): Work {
-  const { store, clock, ids, logger, proposals } = core;
+  const { store, clock, ids, logger, connections, proposals } = core;
   const digest = canonicalDigest;
   const simulated = config.mode === "sandbox";
   const nameWords = createNameWords(() => adapters);
   const lookUp = (personId: string): Promise<Person> => lookUpOn(adapters, personId);
   const policy = config.policy;
-  const approvals = createApprovals({ store, lookUp, policy, clock, ids, digest, logger, proposals });
+  const desk = { store, connections, lookUp, policy, clock, ids, digest, logger, proposals };
+  const approvals = createApprovals(desk);
 
   const chat = { ...core, adapters, approvals, nameWords, simulated };
   const show = { store, clock, digest, adapters, nameWords, simulated };
@@ -34,6 +37,8 @@ export function wireWork(config: Config, core: Core, adapters: readonly ChatAdap
     ["investigate", (item) => investigateIncident(item, core)],
     ["publish", (item) => publishIncident(item, show)],
     ["summary", (item) => publishSummary(item, show)],
+    ["execute", createRunApprovedAction(desk)],
+    ["verify", createVerifyOutcome(desk)],
     ["decide", (item) => handleChatEvent(item, chat)],
     ["answer", (item) => handleChatEvent(item, chat)],
   ]);
