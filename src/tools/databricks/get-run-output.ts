@@ -3,7 +3,7 @@ import type { DatabricksRun } from "../../core/databricks.js";
 import { InputError } from "../../core/errors.js";
 import { defineTool } from "../define-tool.js";
 import { connection } from "../fields.js";
-import { failedTaskRuns } from "../gathering/databricks-case.js";
+import { failuresOf } from "../gathering/databricks-case.js";
 import { cutText, cutToEnd } from "../lookup/cut-text.js";
 import { findJobRun } from "../lookup/find-job-run.js";
 import type { ToolPorts } from "../ports.js";
@@ -33,7 +33,7 @@ const output = z.object({
 const colours = /\u001b\[[0-9;]{0,20}m/g;
 
 function whichTask(run: DatabricksRun): { readonly taskRunId: string; readonly taskKey: string | null } {
-  const [failed] = failedTaskRuns(run);
+  const [failed] = failuresOf(run);
   if (run.tasks.length === 0) return { taskRunId: run.runId, taskKey: null };
   const chosen = failed ?? (run.tasks.length === 1 ? run.tasks[0] : undefined);
   if (chosen) return chosen;

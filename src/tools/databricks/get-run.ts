@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { DatabricksTaskRun, RunStatus } from "../../core/databricks.js";
 import { defineTool } from "../define-tool.js";
 import { connection, links } from "../fields.js";
-import { failedTaskRuns } from "../gathering/databricks-case.js";
+import { failuresOf } from "../gathering/databricks-case.js";
 import { cutText } from "../lookup/cut-text.js";
 import { findJobRun } from "../lookup/find-job-run.js";
 import type { ToolPorts } from "../ports.js";
@@ -40,20 +40,24 @@ const output = z.object({
 
 const stateOf = (status: RunStatus): string => status.result ?? status.lifeCycle;
 
+/** A repair may count its attempts from 0 again: the later start decides. */
+function isLater(task: DatabricksTaskRun, known: DatabricksTaskRun): boolean {
+  const order = (task.startedAt ?? "").localeCompare(known.startedAt ?? "");
+  return order > 0 || (order === 0 && task.attempt > known.attempt);
+}
+
 function latestAttempts(tasks: readonly DatabricksTaskRun[]): readonly DatabricksTaskRun[] {
   const latest = new Map<string, DatabricksTaskRun>();
   for (const task of tasks) {
     const known = latest.get(task.taskKey);
-    if (!known || task.attempt > known.attempt || (task.startedAt ?? "") > (known.startedAt ?? "")) {
-      latest.set(task.taskKey, task);
-    }
+    if (known === undefined || isLater(task, known)) latest.set(task.taskKey, task);
   }
   return [...latest.values()];
 }
 
 async function getRun(asked: z.infer<typeof input>, ports: ToolPorts): Promise<z.infer<typeof output>> {
   const { reader, run } = await findJobRun(ports, asked.connection, asked.run);
-  const failed = failedTaskRuns(run);
+  const failed = failuresOf(run);
   const tasks = [...new Set([...failed, ...latestAttempts(run.tasks)])];
   const { status } = run;
   return {

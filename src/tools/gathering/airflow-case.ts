@@ -1,8 +1,9 @@
 import type { DagRun, TaskInstance, TaskRef, TaskSpec, XComEntry } from "../../core/airflow.js";
 import { emptyCase, type FailureCase } from "../../core/case.js";
 import type { AirflowReader, LogInput } from "../../core/ports.js";
+import { firstFailedAncestor } from "../../core/rca/upstream.js";
 import type { Gaps } from "./gaps.js";
-import { firstFailedAncestor, parentsOf } from "./task-graph.js";
+import { parentsOf } from "./task-graph.js";
 
 /** One task's failure as Airflow tells it. */
 export interface TaskReading {
@@ -108,7 +109,10 @@ export async function readTaskFailure(
     gaps.read("The DAG's tasks", reader.tasks(dagId), []),
     gaps.read(`DAG ${dagId}`, reader.dag(dagId), null),
   ]);
-  const ancestor = askedTask?.state === "upstream_failed" ? firstFailedAncestor(asked.taskId, siblings, specs) : null;
+  const ancestor =
+    askedTask?.state === "upstream_failed"
+      ? firstFailedAncestor({ ...emptyCase, task: askedTask, siblings, specs })
+      : null;
   const task = ancestor ?? askedTask;
   const ref: TaskRef = ancestor ? { dagId, runId, taskId: ancestor.taskId, mapIndex: ancestor.mapIndex } : asked;
   const spec = specs.find((entry) => entry.taskId === ref.taskId);

@@ -1,41 +1,18 @@
 import { type DatabricksCase, emptyCase } from "../../core/case.js";
 import type { DatabricksRun, DatabricksRunOutput, DatabricksTaskRun } from "../../core/databricks.js";
 import type { DatabricksReader, JobRunCandidate } from "../../core/ports.js";
+import { failedTaskRuns } from "../../core/rca/gather-databricks.js";
 import { createGaps, type Gaps, isNotFound } from "./gaps.js";
 
 const mostRuns = 4;
 const mostOutputs = 6;
-const mostIterations = 3;
 const mostClusters = 2;
 const deepestInnerRun = 2;
 const clusterMarginMs = 5 * 60_000;
 
-/** Ended badly by itself: not because another task of the run did. */
-function failedItself(task: DatabricksTaskRun): boolean {
-  const { result, lifeCycle } = task.status;
-  if (lifeCycle === "INTERNAL_ERROR") return true;
-  if (result === null || lifeCycle === "SKIPPED") return false;
-  return (
-    !["SUCCESS", "SUCCESS_WITH_FAILURES", "EXCLUDED", "DISABLED"].includes(result) && !result.startsWith("UPSTREAM_")
-  );
-}
-
-function later(left: DatabricksTaskRun, right: DatabricksTaskRun): DatabricksTaskRun {
-  const order = left.attempt - right.attempt || (left.startedAt ?? "").localeCompare(right.startedAt ?? "");
-  return order >= 0 ? left : right;
-}
-
-/** The latest attempt of every task that ended badly, first end first; for a for_each its failed iterations stand before it. */
-export function failedTaskRuns(run: DatabricksRun): readonly DatabricksTaskRun[] {
-  const latest = new Map<string, DatabricksTaskRun>();
-  for (const task of run.tasks) {
-    const known = latest.get(task.taskKey);
-    latest.set(task.taskKey, known ? later(known, task) : task);
-  }
-  return [...latest.values()]
-    .filter(failedItself)
-    .toSorted((left, right) => (left.endedAt ?? "9999").localeCompare(right.endedAt ?? "9999"))
-    .flatMap((task) => [...task.iterations.filter(failedItself).slice(0, mostIterations), task]);
+/** Its failed tasks, the one that ended first in front. */
+export function failuresOf(run: DatabricksRun): readonly DatabricksTaskRun[] {
+  return failedTaskRuns(run).toSorted((left, right) => (left.endedAt ?? "9999").localeCompare(right.endedAt ?? "9999"));
 }
 
 /** The job run behind an id that may be a task run's. */
@@ -109,7 +86,7 @@ async function readRun(
   gaps: Gaps,
   depth = 0,
 ): Promise<DatabricksCase> {
-  const failed = failedTaskRuns(run).toSorted(
+  const failed = failuresOf(run).toSorted(
     (left, right) => Number(right.taskRunId === focus) - Number(left.taskRunId === focus),
   );
   const single = failed.length === 0 && run.tasks.length === 0 && run.status.result !== "SUCCESS";
