@@ -10,6 +10,8 @@ const strong =
   /(?:^|[\s\]|>])(?:##\[error\]|::error|ERROR\b|FATAL\b|CRITICAL\b|SEVERE\b|E {3,}\S|npm (?:ERR!|error)|(?:[\w./-]+: )?(?:fatal|error|panic|Error|Fatal)(?:\[[\w-]+\])?:|\[ERROR\]|✖|✗|×|FAILED\b|FAIL\b|Failure)/;
 const weak =
   /error|exception|fail|fatal|denied|refused|cannot|can't|couldn't|could not|unable|not found|no such|not exist|timed? ?out|killed|invalid|missing|unrecognized|undefined|unknown|exceeded|abort|panic|forbidden|unauthori|unexpected|lost|terminated|evicted|shutdown|cancel|no space|out of|exhausted|too many|too long|unreachable|violat|mismatch|duplicate|\bnull\b|conflict|expired|not ready|unavailable|no rows|0 rows|empty/i;
+/** A build log's own time stamp; what stands behind it belongs to the tool. */
+const stampBefore = /^\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d[.,\d]*(?:Z|[+-]\d\d:?\d\d)?\]?\s+/;
 const lineBudget = 240;
 /** The last lines before the end are read whatever their words. */
 const lastWords = 8;
@@ -105,6 +107,7 @@ function statementsOfLines(
   const records = new Map<number, LogRecord>();
   for (const record of reading.records) records.set(record.firstLine, record);
   const found: { statement: Statement; strong: boolean }[] = [];
+  const plain = reading.format === "text" || reading.format === "spark";
   const lines = [...reading.retained()];
   const last = new Set(telling ? lastOutput(reading, ending.chain?.firstLine ?? ending.line + 1, lastWords) : []);
   lines.forEach(({ line, text }, index) => {
@@ -112,7 +115,7 @@ function statementsOfLines(
     const probe = text.length > 2_000 ? text.slice(0, 2_000) : text;
     if (!weak.test(probe) && !last.has(line)) return;
     const record = records.get(line) ?? null;
-    const message = record?.message ?? text;
+    const message = plain ? text.replace(stampBefore, "") : (record?.message ?? text);
     if (isBookkeeping(message)) return;
     const isStrong = strong.test(probe) || record?.level === "error" || record?.level === "critical";
     const statement = statementOfLine(text, line, message, record, isStrong, telling);

@@ -6,7 +6,7 @@ export const connectionDropped: Signature = {
   rerunHelps: "yes",
   proofs: [
     {
-      text: /Connection reset|ECONNRESET|Connection aborted|RemoteDisconnected|Remote end closed connection|Broken pipe|EPIPE|server closed the connection unexpectedly|terminating connection|Connection (?:was )?(?:closed|lost|dropped|broken|terminated)|Lost connection to|server has gone away|SSL SYSCALL|EOF occurred in violation|unexpected EOF|early EOF|The remote end hung up|RPC failed; (?:HTTP|curl)|IncompleteRead|ChunkedEncodingError|ProtocolError|ServerDisconnected|socket hang up|connection is closed|SQLSTATE:? ?08(?:006|003|S01|P01)|ORA-0311[34]|incomplete (?:read|chunked)|stream error|Session .{0,60}(?:expired|lost)|EOFError.{0,40}socket|GOAWAY|UNEXPECTED_EOF/i,
+      text: /Connection reset|ECONNRESET|Connection aborted|RemoteDisconnected|Remote end closed connection|Broken pipe|EPIPE|server closed the connection unexpectedly|terminating connection|Connection (?:was )?(?:closed|lost|dropped|broken|terminated)|Lost connection to|server has gone away|SSL SYSCALL|EOF occurred in violation|unexpected EOF|early EOF|The remote end hung up|RPC failed; (?:HTTP|curl)|IncompleteRead|ChunkedEncodingError|ProtocolError|ServerDisconnected|socket hang up|connection is closed|SQLSTATE:? ?08(?:006|003|S01|P01)|ORA-0311[34]|incomplete (?:read|chunked)|stream error|Session .{0,60}(?:expired|lost)|EOFError.{0,40}socket|GOAWAY|E: Failed to fetch|Unable to fetch some archives|Hash Sum mismatch|Error reading SSH protocol banner|SSH session not active|Connection timed out during banner|network aborted|problem related to network connectivity|An existing connection was forcibly closed|UNEXPECTED_EOF/i,
       weight: 0.87,
     },
     {

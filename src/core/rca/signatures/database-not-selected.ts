@@ -10,7 +10,7 @@ export const databaseNotSelected: Signature = {
       weight: 0.95,
     },
     {
-      text: /(?:Schema|Database|Warehouse|Role|Stage|Integration|Catalog) '[^']{1,120}' does not exist or not authorized|\[SCHEMA_NOT_FOUND\]|\[NO_SUCH_CATALOG_EXCEPTION\]|\[CATALOG_NOT_FOUND\]|database "[^"]{1,80}" does not exist|Unknown database '|schema "[^"]{1,80}" does not exist|InvalidSchemaName|InvalidCatalogName|Not found: Dataset|Database '[^']+' (?:does not exist|not found)|No active warehouse selected/i,
+      text: /(?:Schema|Database|Warehouse|Role|Stage|Integration|Catalog) '[^']{1,120}' does not exist or not authorized|\[SCHEMA_NOT_FOUND\]|\[NO_SUCH_CATALOG_EXCEPTION\]|\[CATALOG_NOT_FOUND\]|The schema `[^`]{1,80}`(?:\.`[^`]{1,80}`)? cannot be found|database "[^"]{1,80}" does not exist|Unknown database '|schema "[^"]{1,80}" does not exist|InvalidSchemaName|InvalidCatalogName|Not found: Dataset|Database '[^']+' (?:does not exist|not found)|No active warehouse selected/i,
       weight: 0.88,
     },
   ],

@@ -13,7 +13,7 @@ export const httpForbidden: Signature = {
       type: named("Forbidden", "HTTPForbidden", "PermissionDenied", "ForbiddenException", "AccessDeniedException"),
       weight: 0.92,
     },
-    { text: /Resource not accessible by integration|Forbidden for url/i, weight: 0.92 },
+    { text: /Resource not accessible by integration|returned error: 403\b|Forbidden for url/i, weight: 0.92 },
   ],
   unless: /rate limit|quota|rateLimitExceeded|Exceeded rate|throttl|too many requests/i,
   object: [/for url:? ?(https?:\/\/[^\s'"?]+)/, /(https?:\/\/[^\s'"?]+)/],

@@ -14,7 +14,7 @@ export const httpUnauthorized: Signature = {
       weight: 0.92,
     },
     {
-      text: /UNAUTHENTICATED|Bad credentials|invalid (?:api|access) ?(?:key|token)|Invalid authentication|authentication (?:is )?required|could not read Username for|Authentication failed for '|not logged in|Invalid API key|Authentication token .{0,40}invalid|UNAUTHORIZED_ERROR|E401|ENEEDAUTH/i,
+      text: /UNAUTHENTICATED|returned error: 401\b|Bad credentials|invalid (?:api|access) ?(?:key|token)|Invalid authentication|authentication (?:is )?required|could not read Username for|Authentication failed for '|not logged in|Invalid API key|Authentication token .{0,40}invalid|UNAUTHORIZED_ERROR|E401|ENEEDAUTH/i,
       weight: 0.88,
     },
   ],

@@ -1,4 +1,5 @@
 import type { Signature } from "../signature.js";
+import { addressNotFound } from "./address-not-found.js";
 import { answerIsNotJson } from "./answer-is-not-json.js";
 import { checkConstraintBroken } from "./check-constraint-broken.js";
 import { cloudAccessDenied } from "./cloud-access-denied.js";
@@ -51,6 +52,7 @@ import { metadataDatabaseDown } from "./metadata-database-down.js";
 import { metadataNotInitialised } from "./metadata-not-initialised.js";
 import { mountMissing } from "./mount-missing.js";
 import { nameNotDefined } from "./name-not-defined.js";
+import { nodeModuleMissing } from "./node-module-missing.js";
 import { notSerializable } from "./not-serializable.js";
 import { nullInCode } from "./null-in-code.js";
 import { nullNotAllowed } from "./null-not-allowed.js";
@@ -70,6 +72,7 @@ import { quotaExceeded } from "./quota-exceeded.js";
 import { rateLimited } from "./rate-limited.js";
 import { recordMalformed } from "./record-malformed.js";
 import { recursionOrCycle } from "./recursion-or-cycle.js";
+import { requestRejected } from "./request-rejected.js";
 import { requestTimedOut } from "./request-timed-out.js";
 import { resultTooLarge } from "./result-too-large.js";
 import { scriptPathWrong } from "./script-path-wrong.js";
@@ -101,6 +104,7 @@ import { wrongTypeInCode } from "./wrong-type-in-code.js";
 
 /** Every known failure; a test compares this list with the folder. */
 export const signatures: readonly Signature[] = [
+  addressNotFound,
   answerIsNotJson,
   checkConstraintBroken,
   cloudAccessDenied,
@@ -153,6 +157,7 @@ export const signatures: readonly Signature[] = [
   metadataNotInitialised,
   mountMissing,
   nameNotDefined,
+  nodeModuleMissing,
   notSerializable,
   nullInCode,
   nullNotAllowed,
@@ -172,6 +177,7 @@ export const signatures: readonly Signature[] = [
   rateLimited,
   recordMalformed,
   recursionOrCycle,
+  requestRejected,
   requestTimedOut,
   resultTooLarge,
   scriptPathWrong,

@@ -28,7 +28,7 @@ export const invalidSetting: Signature = {
       weight: 0.82,
     },
     {
-      text: /Invalid URL '|No (?:scheme|host) supplied|no such (?:section|option)|Could not find profile named|Could not find (?:the )?(?:config|profiles?|dbt_project)|dbt_project\.ya?ml.{0,60}(?:not found|missing|No )|Credentials in profile .{1,120} invalid|Invalid (?:configuration|config|value for|workflow file|YAML)|(?:configuration|config|settings?) (?:error|is invalid|invalid|file .{1,80} (?:not found|missing|does not exist))|Missing required (?:config|setting|key|parameter|field)|is not a valid (?:value|choice|setting|URL|port)|yaml: (?:line|unmarshal)|while (?:parsing|scanning) a|Unexpected value '|mapping values are not allowed/i,
+      text: /Invalid URL '|No (?:scheme|host) supplied|no such (?:section|option)|Could not find profile named|Could not find (?:the )?(?:config|profiles?|dbt_project)|dbt_project\.ya?ml.{0,60}(?:not found|missing|No )|Credentials in profile .{1,120} invalid|Invalid (?:configuration|config|value for|workflow file|YAML)|(?:configuration|config|settings?) (?:error|is invalid|invalid|file .{1,80} (?:not found|missing|does not exist))|Missing required (?:config|setting|key|parameter|field)|is not a valid (?:value|choice|setting|URL|port)|yaml: (?:line|unmarshal)|while (?:parsing|scanning) a|invalid mount config|invalid reference format|Unable to resolve action|Unexpected value '|mapping values are not allowed/i,
       weight: 0.8,
     },
     {

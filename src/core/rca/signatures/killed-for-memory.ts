@@ -14,7 +14,7 @@ export const killedForMemory: Signature = {
       weight: 0.86,
     },
     {
-      text: /exit(?:ed with)? (?:code|status):?,? ?(?:\(|= )?137|exit code 137|return code 137|non-zero exit code 137|\bKilled\b\s*$|terminated by signal SIGKILL|SIGKILL/,
+      text: /exit(?:ed with)? (?:code|status):?,? ?(?:\(|= )?137|exit code 137|return code 137|non-zero exit code 137|\bKilled\b\s*$|line \d+: +\d+ Killed\b|terminated by signal SIGKILL|SIGKILL/,
       weight: 0.76,
     },
   ],

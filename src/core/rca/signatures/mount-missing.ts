@@ -14,6 +14,7 @@ export const mountMissing: Signature = {
       weight: 0.74,
     },
   ],
+  unless: /bind source path|invalid mount config/,
   object: [/(\/(?:mnt|nfs|efs|media|data|Volumes)[\w./-]*)/],
   summary: (o, p) =>
     `Mounted path ${o ?? "it reads"} is not there where ${p.task} runs; the platform team must mount it again.`,

@@ -14,6 +14,10 @@ export const pythonImportBroken: Signature = {
       text: /ContextualVersionConflict|VersionConflict|requires .{1,80} but you have|has requirement .{1,80}, but you(?:'|’)ll have/,
       weight: 0.92,
     },
+    {
+      text: /module ['"](?:numpy|pandas|scipy|sklearn|pyspark|sqlalchemy|pydantic|pyarrow|jinja2|werkzeug|flask|boto3|botocore|google|azure|snowflake|dbt|airflow|openai|matplotlib|torch|tensorflow|transformers|ssl|lib|OpenSSL|cryptography|collections|asyncio|inspect|typing|importlib|pkgutil|numba|dask|polars|duckdb|redis|kafka|yaml)\b[\w.]*['"] has no attribute/,
+      weight: 0.9,
+    },
     { text: /module ['"][\w.]+['"] has no attribute ['"]\w+/, own: false, weight: 0.84 },
     { text: /module ['"][\w.]+['"] has no attribute ['"]\w+/, weight: 0.68 },
     { type: named("ImportError"), weight: 0.88 },

@@ -6,7 +6,7 @@ export const rateLimited: Signature = {
   rerunHelps: "yes",
   proofs: [
     {
-      text: /\b429\b.{0,60}(?:Too Many|Client Error|error|rate)|Too Many Requests|(?:HTTP|status)(?: ?code| ?error| status)?[:= /(]*429\b|rate ?limit(?:ed|s|_exceeded)?\b|RateLimit|rateLimitExceeded|Rate exceeded|ThrottlingException|Throttl(?:ed|ing)|SlowDown|RequestLimitExceeded|REQUEST_LIMIT_EXCEEDED|TooManyRequests|toomanyrequests|REQUEST_THROTTLED|RATE_LIMITED|Exceeded rate limits|ProvisionedThroughputExceeded|reduce your request rate|secondary rate limit|retry after \d+/i,
+      text: /\b429\b.{0,60}(?:Too Many|Client Error|error|rate)|returned error: 429\b|Too Many Requests|(?:HTTP|status)(?: ?code| ?error| status)?[:= /(]*429\b|rate ?limit(?:ed|s|_exceeded)?\b|RateLimit|rateLimitExceeded|Rate exceeded|ThrottlingException|Throttl(?:ed|ing)|SlowDown|RequestLimitExceeded|REQUEST_LIMIT_EXCEEDED|TooManyRequests|toomanyrequests|REQUEST_THROTTLED|RATE_LIMITED|Exceeded rate limits|ProvisionedThroughputExceeded|reduce your request rate|secondary rate limit|retry after \d+/i,
       weight: 0.93,
     },
     {

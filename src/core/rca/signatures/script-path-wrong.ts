@@ -21,7 +21,7 @@ export const scriptPathWrong: Signature = {
     },
   ],
   unless:
-    /\.(?:csv|parquet|json|avro|orc|gz|zip|tsv|xlsx?|txt)['"]?: (?:\[Errno|No such)|^(?:cat|gzip|zcat|head|wc|cp|mv|tail):/,
+    /\.h(?:pp)?: No such file|\.(?:csv|parquet|json|avro|orc|gz|zip|tsv|xlsx?|txt)['"]?: (?:\[Errno|No such)|^(?:cat|gzip|zcat|head|wc|cp|mv|tail):/,
   object: [/can't open file ['"]?([^'":]+)/, /(?:access|cd:?|ls:?|open|module|directory) ['"‘]?([^'"’:\s]+)['"’]?/],
   summary: (o, p) =>
     `Path ${o ?? "of the script"} does not exist where ${p.task} runs; the task's owner must correct the path or ship the file.`,

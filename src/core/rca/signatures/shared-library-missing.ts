@@ -13,9 +13,18 @@ export const sharedLibraryMissing: Signature = {
       text: /Can't open lib '[^']{1,120}'|libodbc|ODBC Driver .{1,40} (?:not found|is not installed)|Data source name not found and no default driver|DPI-1047|Cannot locate a 64-bit Oracle Client library/i,
       weight: 0.92,
     },
+    {
+      text: /Could not find a package configuration file provided by|could not find system library|was not found in the pkg-config search path|fatal error: [\w./+-]+\.h(?:pp)?: No such file|ld: (?:library not found for|cannot find) -l|pg_config executable not found|mysql_config not found|Could NOT find \w+/,
+      weight: 0.92,
+    },
     { text: /exec format error|cannot execute binary file/i, weight: 0.9 },
   ],
-  object: [/(lib[\w.+-]+\.so[\w.]*)/, /(GLIBC(?:XX)?_[\d.]+)/, /Can't open lib '([^']+)'/],
+  object: [
+    /(?:provided by|system library|error:|find -l|Could NOT find) ?['"]?([\w./+-]+)/,
+    /(lib[\w.+-]+\.so[\w.]*)/,
+    /(GLIBC(?:XX)?_[\d.]+)/,
+    /Can't open lib '([^']+)'/,
+  ],
   summary: (o, p) =>
     `System library ${o ?? "it needs"} is missing where ${p.task} runs; the owner of the image must install it.`,
   nextStep: "Install the operating-system package that brings the library into the image, then rerun.",

@@ -20,6 +20,11 @@ export const sqlSemanticsWrong: Signature = {
       ),
       weight: 0.9,
     },
+    { text: /\[[A-Z][A-Z0-9_]{3,}(?:\.[A-Z0-9_]+)*\].{0,3000}SQLSTATE:? ?(?:42|0A|38|39|2[01])/s, weight: 0.72 },
+    {
+      text: /\[(?:UNSUPPORTED|NOT_SUPPORTED|INVALID|CANNOT|NON|NOT|ILLEGAL|WRONG|UNEXPECTED|AMBIGUOUS|NESTED|UNRESOLVABLE|INCOMPARABLE|DUPLICATE|ALTER|CREATE|STREAMING|DELTA_UNSUPPORTED|DELTA_CANNOT|DELTA_INVALID|DELTA_ILLEGAL|DELTA_UNEXPECTED|DELTA_OPERATION|DELTA_MERGE|DELTA_ALTER|DELTA_COMPLEX|DELTA_SOURCE|DELTA_CREATE|DELTA_SET|DELTA_UPDATE)_[A-Z0-9_.]+\]/,
+      weight: 0.62,
+    },
   ],
   object: [
     /(?:Reference|column reference|column|expression|operation|function) [`"']([^`"']{1,60})[`"']/i,
