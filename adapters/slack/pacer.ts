@@ -1,12 +1,15 @@
 import type { Clock } from "../../src/core/ports.js";
 
+export type Urgency = "first" | "in_turn";
+
 export interface Pacer {
-  /** Runs one task after the other on a lane, starts at least `everyMs` apart. */
-  run<T>(lane: string, task: () => Promise<T>): Promise<T>;
+  /** Runs one task after the other on a lane, starts at least `everyMs` apart; `first` goes before all that wait in turn. */
+  run<T>(lane: string, task: () => Promise<T>, urgency?: Urgency): Promise<T>;
 }
 
 interface Lane {
-  tail: Promise<unknown>;
+  readonly waiting: { readonly [urgency in Urgency]: (() => Promise<void>)[] };
+  busy: boolean;
   lastStart: number;
 }
 
@@ -19,20 +22,30 @@ export function createPacer(deps: {
   const lanes = new Map<string, Lane>();
   const { clock, everyMs, signal } = deps;
 
-  async function turn<T>(lane: Lane, task: () => Promise<T>): Promise<T> {
-    const wait = lane.lastStart + everyMs - clock.now().getTime();
-    if (wait > 0) await clock.sleep(wait, signal);
-    lane.lastStart = clock.now().getTime();
-    return task();
+  async function work(lane: Lane): Promise<void> {
+    lane.busy = true;
+    while (lane.waiting.first.length + lane.waiting.in_turn.length > 0) {
+      const wait = lane.lastStart + everyMs - clock.now().getTime();
+      if (wait > 0) await clock.sleep(wait, signal);
+      lane.lastStart = clock.now().getTime();
+      // Chosen after the wait, so that what came meanwhile and is more urgent goes now.
+      await (lane.waiting.first.shift() ?? lane.waiting.in_turn.shift())?.();
+    }
+    lane.busy = false;
   }
 
   return {
-    run(name, task) {
-      const lane = lanes.get(name) ?? { tail: Promise.resolve(), lastStart: Number.NEGATIVE_INFINITY };
+    run(name, task, urgency = "in_turn") {
+      const lane = lanes.get(name) ?? {
+        waiting: { first: [], in_turn: [] },
+        busy: false,
+        lastStart: Number.NEGATIVE_INFINITY,
+      };
       lanes.set(name, lane);
-      const result = lane.tail.then(() => turn(lane, task));
-      lane.tail = result.catch(() => undefined);
-      return result;
+      return new Promise((resolve, reject) => {
+        lane.waiting[urgency].push(() => task().then(resolve, reject));
+        if (!lane.busy) void work(lane);
+      });
     },
   };
 }

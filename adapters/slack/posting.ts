@@ -36,7 +36,12 @@ export function createPosting({ client, clock, logger, signal }: PostingDeps): P
 
   async function post(channel: string, threadTs: string | null, card: Card): Promise<MessageRef> {
     const args = { channel, ...inThread(threadTs), ...renderCard(card), ...quiet };
-    const sent = await posts.run(channel, () => client.call("chat.postMessage", args, PostAnswer));
+    const sent = await posts.run(
+      channel,
+      () => client.call("chat.postMessage", args, PostAnswer),
+      // A new incident is seen before the details of the others.
+      threadTs === null ? "first" : "in_turn",
+    );
     const address = { channel: sent.channel, ts: sent.ts, ...(threadTs === null ? {} : { threadTs }) };
     return { platform: "slack", address };
   }
@@ -76,11 +81,12 @@ export function createPosting({ client, clock, logger, signal }: PostingDeps): P
         return early.sent;
       }
       const entry = { card, sent: Promise.resolve() };
+      // Before it runs: a free lane starts it at once.
+      waiting.set(key, entry);
       entry.sent = edits.run("edits", async () => {
         waiting.delete(key);
         await client.call("chat.update", { channel, ts, ...renderCard(entry.card), ...quiet }, AnyAnswer);
       });
-      waiting.set(key, entry);
       return entry.sent;
     },
     async whisper(userId, thread, card) {

@@ -205,6 +205,16 @@ describe("what goes to Slack", () => {
     expect(clock.waits.at(-1)).toBeLessThanOrEqual(1000);
   });
 
+  it("shows a new incident before the details of others that wait", async () => {
+    const root = await stage.adapter.postRoot(refusalCard("root"));
+    await Promise.all([
+      ...["detail 1", "detail 2", "detail 3"].map((words) => stage.adapter.postReply(root, refusalCard(words))),
+      stage.adapter.postRoot(refusalCard("another root")),
+    ]);
+    const sent = callsOf("chat.postMessage").map(({ args }) => args["text"]);
+    expect(sent.slice(-4)).toEqual(["another root", "detail 1", "detail 2", "detail 3"]);
+  });
+
   it("sends only the newest of the edits that wait", async () => {
     const root = await stage.adapter.postRoot(incidentCard(incident, facts));
     await Promise.all(["a", "b", "c", "d"].map((words) => stage.adapter.update(root, refusalCard(words))));

@@ -48,7 +48,7 @@ function planFields(proposal: Proposal): readonly { readonly name: string; reado
   const other =
     facts.alternativeSeconds === null
       ? []
-      : [text(`the whole again would take ${durationWords(facts.alternativeSeconds)}`)];
+      : [text(`the whole job again would take ${durationWords(facts.alternativeSeconds)}`)];
   return [
     {
       name: "Will run",

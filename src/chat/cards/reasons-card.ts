@@ -8,7 +8,9 @@ export function reasonsCard(incident: Incident): Card {
   const { verdict } = incident;
   const lines: Line[] = verdict === null ? [[text("The cause is not known yet.")]] : reasonsOf(verdict);
   if (incident.blocked.length > 0) lines.push([bold("Blocked downstream: "), text(listed(incident.blocked, 8))]);
-  if (incident.noRerunBecause !== null) lines.push([bold("Why no rerun: "), ...prose(incident.noRerunBecause)]);
+  // Where the reason is the advice, it is said once.
+  if (incident.noRerunBecause !== null && incident.noRerunBecause !== verdict?.nextStep)
+    lines.push([bold("Why no rerun: "), ...prose(incident.noRerunBecause)]);
   if (verdict !== null && verdict.nextStep !== "") lines.push([bold("What to do: "), ...prose(verdict.nextStep)]);
   for (const warning of (verdict?.warnings ?? []).slice(0, 3)) lines.push([text("Note: "), ...prose(warning)]);
   if (incident.earlierIncidentId !== null) {

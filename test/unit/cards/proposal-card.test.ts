@@ -17,7 +17,7 @@ describe("the proposal card", () => {
     expect(cardText(proposalCard(proposal, facts))).toEqual([
       "Rerun: repair the 1 failed task (sum_up) of Databricks run 88123, then mark close_books done, continue downstream",
       "proposed by Pipewright for the alert · expires <2026-03-04T03:21:10Z>",
-      "Will run: sum_up (Databricks), make_report, mail_report · dry run <2026-03-04T02:21:07Z> · usually takes 6 min · the whole again would take 41 min",
+      "Will run: sum_up (Databricks), make_report, mail_report · dry run <2026-03-04T02:21:07Z> · usually takes 6 min · the whole job again would take 41 min",
       "Will not run: extract (succeeded)",
       "Why this: Only sum_up failed; a clear would start the whole job again.",
       "Guards: max 2 reruns/6 h (0 used) · close_books is marked idempotent",
