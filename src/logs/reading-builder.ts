@@ -3,12 +3,13 @@ import type { EndMarker, ExceptionChain, Level, LogReading, LogRecord } from "..
 import type { LineSink, RecordHead, StructuredError } from "./decode/line-sink.js";
 import type { DecodedLog } from "./decoded-log.js";
 import { LineStore } from "./line-store.js";
+import { ownCopy } from "./own-copy.js";
 import { ChainKeeper } from "./structure/chain-keeper.js";
 import { endMarkerOf } from "./structure/end-markers.js";
 import { ExceptionReader } from "./structure/exception-reader.js";
 import { parsePrefix } from "./structure/prefix.js";
 import { chainOfErrors, printedErrors } from "./structure/structured-errors.js";
-import { templateOf } from "./template.js";
+import { TemplateCounter } from "./template.js";
 
 export interface BuilderConfig {
   readonly name: string;
@@ -16,13 +17,14 @@ export interface BuilderConfig {
   readonly redactLine: (line: string) => { readonly text: string; readonly count: number };
 }
 
-/** What was found about the form when the last line was in. */
+/** How the decoding ended. */
 export interface Ending {
   readonly format: "v2-json" | "v2-ndjson" | "v1-json" | "text";
   readonly complete: boolean;
   readonly warnings: readonly string[];
 }
 
+/** A statement while its lines come in. */
 interface OpenRecord {
   firstLine: number;
   lastLine: number;
@@ -31,34 +33,51 @@ interface OpenRecord {
   at: string | null;
   message: string;
   extra: Readonly<Record<string, string>>;
-  structured: boolean;
 }
 
 const escapeCharacter = "\u001b";
 const noExtra: Readonly<Record<string, string>> = {};
 const mostEnds = 400;
-const keptOfTemplate = 3;
-const mostTemplates = 4_000;
-const causeWords =
-  /exception|error|fail|denied|refused|timed? ?out|killed|unable|cannot|not found|sqlstate|abort|caused by|oom|memory|run_id|run in state|terminal state|databricks|lost/i;
+const mostStreams = 256;
+const longestRecordKept = 200;
+const containerName = /^\[[\w.-]{1,60}\] (?=\s|\w)/;
+/** Nothing else can begin a traceback. */
+const mayOpenTraceback = /Traceback|Exception|Error|Throwable|Failure|Interrupt|Death|^ {2}File "|^panic: |panicked/;
+/** What a logger prints below a statement without a prefix. */
+const printedBelow = /^(?:(?:[a-z_$][\w$]{0,60}\.){2,12}[A-Z]|Traceback \(most|Caused by: )/;
+const worthKeeping =
+  /exception|error|fail|denied|refused|timed? ?out|killed|unable|cannot|not found|sqlstate|abort|caused by|memory|run_id|run in state|terminal state|databricks|lost/i;
 
 /** Builds a reading from decoded lines as they come; memory stays bounded however long the log is. */
 export class ReadingBuilder implements LineSink {
   readonly #store = new LineStore();
   readonly #records: LogRecord[] = [];
-  readonly #lateRecords: LogRecord[] = [];
   readonly #chains = new ChainKeeper();
   readonly #ends: EndMarker[] = [];
   readonly #readers = new Map<string, ExceptionReader>();
-  readonly #templates = new Map<string, { line: number; count: number }>();
-  readonly #repeats = new Map<number, number>();
+  readonly #templates = new TemplateCounter();
   #open: OpenRecord | null = null;
+  #structured = false;
+  #reader: ExceptionReader | null = null;
   #previousMessage = "";
   #redactions = 0;
-  #style: "airflow" | "spark" | "other" | null = null;
+  #airflowText = false;
   #sparkLines = 0;
 
   constructor(private readonly config: BuilderConfig) {}
+
+  get large(): boolean {
+    return !this.#store.whole;
+  }
+
+  get attentive(): boolean {
+    return this.#reader?.busy === true;
+  }
+
+  skip(): void {
+    this.#close();
+    this.#store.skip();
+  }
 
   line(raw: string): void {
     const text = this.#redacted(raw);
@@ -66,41 +85,32 @@ export class ReadingBuilder implements LineSink {
     const plain = withoutColours(text);
     const prefix = parsePrefix(plain);
     const isAirflow = prefix !== null && prefix.style === "airflow" && prefix.at !== null;
-    if (isAirflow) this.#style = "airflow";
+    if (isAirflow) this.#airflowText = true;
     else if (prefix?.style === "spark") this.#sparkLines += 1;
-    const nested = this.#style === "airflow" && !isAirflow && this.#open !== null && !plain.startsWith(" INFO - ::");
-    if (prefix !== null && !nested) this.#begin({ ...prefix, line: number, structured: false, extra: noExtra });
-    else if (this.#standsAlone(plain))
-      this.#begin({
-        level: null,
-        logger: null,
-        at: null,
-        message: plain,
-        line: number,
-        structured: false,
-        extra: noExtra,
-      });
-    else if (this.#open !== null) this.#open.lastLine = number;
-    this.#readStream(plain, number, prefix !== null && !nested ? prefix.message : plain);
+    const belongsAbove = this.#airflowText && !isAirflow && this.#open !== null && !plain.startsWith(" INFO - ::");
+    if (prefix !== null && !belongsAbove) {
+      this.#begin(number, prefix.level, prefix.logger, prefix.at, prefix.message, noExtra, false);
+      this.#readForTracebacks(prefix.message, number, true);
+    } else if (this.#standsAlone(plain)) {
+      this.#begin(number, null, null, null, plain, noExtra, false);
+      this.#readForTracebacks(plain, number, true);
+    } else {
+      if (this.#open !== null) this.#open.lastLine = number;
+      this.#readForTracebacks(plain, number, false);
+    }
   }
 
   record(head: RecordHead, event: string, errors: readonly StructuredError[]): void {
-    const lines = event.split("\n");
-    lines.forEach((raw, index) => {
-      const text = this.#redacted(raw);
+    const lines = event.includes("\n") ? event.split("\n") : [event];
+    for (let index = 0; index < lines.length; index += 1) {
+      const text = this.#redacted(lines[index] ?? "");
       const number = this.#store.add(text);
       const plain = withoutColours(text);
       if (index === 0)
-        this.#begin({
-          ...head,
-          extra: this.#redactedExtra(head.extra),
-          message: plain,
-          line: number,
-          structured: true,
-        });
+        this.#begin(number, head.level, head.logger, head.at, plain, this.#redactedExtra(head.extra), true);
       else if (this.#open !== null) this.#open.lastLine = number;
-      this.#readStream(plain, number, plain);
-    });
+      this.#readForTracebacks(plain, number, index === 0);
+    }
     if (errors.length > 0) this.#addErrors(errors);
     this.#close();
   }
@@ -109,9 +119,6 @@ export class ReadingBuilder implements LineSink {
     this.#close();
     for (const reader of this.#readers.values()) reader.finish();
     const store = this.#store;
-    const firstInTail = this.#lateRecords.length;
-    const records = firstInTail === 0 ? this.#records : [...this.#records, ...this.#lateRecords];
-    const stopped = this.#ends.some((end) => end.kind === "stream_stopped");
     const warnings = [...ending.warnings];
     if (!store.whole) warnings.push("The log is large: of its middle only what may matter was kept.");
     return {
@@ -119,101 +126,96 @@ export class ReadingBuilder implements LineSink {
       tryNumber: this.config.tryNumber,
       format: this.#formatOf(ending),
       lineCount: store.count,
-      complete: ending.complete && !stopped,
-      records,
+      complete: ending.complete && !this.#ends.some((end) => end.kind === "stream_stopped"),
+      records: this.#records,
       chains: this.#chains.kept(),
       ends: this.#ends,
       line: (number) => store.get(number),
       retained: () => withoutColoursIn(store.entries()),
       redactions: this.#redactions,
       warnings,
-      repeats: this.#repeats,
+      repeats: this.#templates.repeats,
     };
   }
 
   #formatOf(ending: Ending): LogReading["format"] {
     if (ending.format === "v2-json" || ending.format === "v2-ndjson") return "v2";
-    if (ending.format === "v1-json" || this.#style === "airflow") return "v1";
+    if (ending.format === "v1-json" || this.#airflowText) return "v1";
     return this.#sparkLines > 0 ? "spark" : "text";
   }
 
   /** Without Airflow's prefixes only indented lines and open tracebacks belong to the line above. */
   #standsAlone(plain: string): boolean {
-    if (this.#open === null) return true;
-    if (this.#open.structured) return true;
-    if (this.#style === "airflow") return false;
-    const reader = this.#readers.get(streamOf(this.#open.logger));
-    return !/^\s/.test(plain) && plain !== "" && reader?.busy !== true;
+    if (this.#open === null || this.#structured) return true;
+    if (this.#airflowText) return false;
+    if (plain === "" || /^\s/.test(plain) || this.#reader?.busy === true) return false;
+    return !(this.#open.at !== null && printedBelow.test(plain));
   }
 
-  #begin(start: Omit<OpenRecord, "firstLine" | "lastLine"> & { line: number }): void {
+  #begin(
+    line: number,
+    level: Level | null,
+    logger: string | null,
+    at: string | null,
+    message: string,
+    extra: Readonly<Record<string, string>>,
+    structured: boolean,
+  ): void {
     this.#close();
-    const { line, ...rest } = start;
-    this.#open = { ...rest, firstLine: line, lastLine: line };
+    this.#open = { firstLine: line, lastLine: line, level, logger, at, message, extra };
+    this.#structured = structured;
+    this.#reader = this.#readers.get(logger ?? "") ?? null;
   }
 
   #close(): void {
-    const open = this.#open;
-    if (open === null) return;
+    const record = this.#open;
+    if (record === null) return;
     this.#open = null;
-    const { structured: _, ...record } = open;
-    this.#previousMessage = record.message === "" ? this.#previousMessage : record.message;
+    if (record.message !== "") this.#previousMessage = record.message;
     const end = endMarkerOf(record);
     if (end !== null && this.#ends.length < mostEnds) this.#ends.push(end);
     if (this.#store.whole) this.#records.push(record);
-    else if (end !== null || this.#matters(record)) this.#keep(record);
+    else this.#keepIfTelling(record, end !== null);
   }
 
-  #matters(record: LogRecord): boolean {
-    return (
-      (record.level !== null && record.level !== "info" && record.level !== "debug") || causeWords.test(record.message)
-    );
+  /** Of a large log: the first statements of each kind stay, of the others the number. */
+  #keepIfTelling(record: LogRecord, isEnd: boolean): void {
+    const isLoud = record.level !== null && record.level !== "info" && record.level !== "debug";
+    if (!isEnd && !isLoud && !worthKeeping.test(record.message)) return;
+    if (!this.#templates.isNew(record.message, record.firstLine) && !isEnd) return;
+    const last = Math.min(record.lastLine, record.firstLine + longestRecordKept);
+    for (let line = record.firstLine; line <= last; line += 1) this.#store.mark(line);
+    this.#records.push({
+      ...record,
+      at: record.at === null ? null : ownCopy(record.at),
+      message: ownCopy(record.message),
+    });
   }
 
-  /** The first of each kind stays, of the others the number. */
-  #keep(record: LogRecord): void {
-    const template = templateOf(record.message);
-    const seen = this.#templates.get(template);
-    if (seen !== undefined && seen.count >= keptOfTemplate) {
-      seen.count += 1;
-      this.#repeats.set(seen.line, seen.count - keptOfTemplate);
-      return;
-    }
-    if (seen !== undefined) seen.count += 1;
-    else if (this.#templates.size < mostTemplates) this.#templates.set(template, { line: record.firstLine, count: 1 });
-    else return;
-    for (let line = record.firstLine; line <= Math.min(record.lastLine, record.firstLine + 200); line += 1) {
-      const text = this.#store.get(line);
-      if (text !== null) this.#store.mark(line, text);
-    }
-    this.#lateRecords.push(record);
-  }
-
-  #readStream(plain: string, line: number, message: string): void {
+  #readForTracebacks(message: string, line: number, starts: boolean): void {
     const open = this.#open;
-    const stream = streamOf(open?.logger ?? null);
-    let reader = this.#readers.get(stream);
-    if (reader === undefined) {
-      reader = new ExceptionReader((chain) => this.#takeChain(chain));
-      if (this.#readers.size < 256) this.#readers.set(stream, reader);
-    }
-    const starts = open === null || open.firstLine === line;
-    if (!reader.busy && !mayOpenTraceback(message)) return;
+    if (this.#reader?.busy !== true && !mayOpenTraceback.test(message)) return;
+    const reader = this.#reader ?? this.#addReader(open?.logger ?? "");
     const heading = starts ? this.#previousMessage : (open?.message ?? "");
     reader.read({
-      text: starts ? message.replace(/^\[[\w.-]{1,60}\] (?=\s|\w)/, "") : plain,
+      text: starts ? message.replace(containerName, "") : message,
       line,
       startsStatement: starts,
       surroundings: { level: open?.level ?? null, logger: open?.logger ?? null, heading },
     });
   }
 
+  #addReader(stream: string): ExceptionReader {
+    const reader = new ExceptionReader((chain) => this.#takeChain(chain));
+    if (this.#readers.size < mostStreams) this.#readers.set(stream, reader);
+    this.#reader = reader;
+    return reader;
+  }
+
   #takeChain(chain: ExceptionChain): void {
-    if (!this.#chains.add(chain)) return;
-    for (let line = chain.firstLine; line <= Math.min(chain.lastLine, chain.firstLine + 300); line += 1) {
-      const text = this.#store.get(line);
-      if (text !== null) this.#store.mark(line, text);
-    }
+    const own = this.#store.whole ? chain : (JSON.parse(JSON.stringify(chain)) as ExceptionChain);
+    if (!this.#chains.add(own) || this.#store.whole) return;
+    for (let line = chain.firstLine; line <= chain.lastLine; line += 1) this.#store.mark(line);
   }
 
   #addErrors(errors: readonly StructuredError[]): void {
@@ -228,37 +230,23 @@ export class ReadingBuilder implements LineSink {
   }
 
   #redactedError(error: StructuredError): StructuredError {
-    return {
-      ...error,
-      value: this.#redacted(error.value),
-      notes: error.notes.map((note) => this.#redacted(note)),
-    };
+    return { ...error, value: this.#redacted(error.value), notes: error.notes.map((note) => this.#redacted(note)) };
   }
 
   #redactedExtra(extra: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
     const entries = Object.entries(extra);
-    return entries.length === 0
-      ? noExtra
-      : Object.fromEntries(entries.map(([key, value]) => [key, this.#redacted(value)]));
+    if (entries.length === 0) return noExtra;
+    return Object.fromEntries(entries.map(([key, value]) => [key, this.#redacted(value)]));
   }
 
   #redacted(text: string): string {
-    const { text: safe, count } = this.config.redactLine(text);
-    this.#redactions += count;
-    return safe;
+    const safe = this.config.redactLine(text);
+    this.#redactions += safe.count;
+    return safe.text;
   }
 }
 
-/** Cheap test before the reader is asked: nothing else can begin a traceback. */
-function mayOpenTraceback(text: string): boolean {
-  return /Traceback|Exception|Error|Throwable|Failure|Interrupt|Death|^ {2}File "|^panic: |panicked/.test(text);
-}
-
-function streamOf(logger: string | null): string {
-  return logger ?? "";
-}
-
-export function withoutColours(text: string): string {
+function withoutColours(text: string): string {
   return text.includes(escapeCharacter) ? stripVTControlCharacters(text) : text;
 }
 

@@ -21,6 +21,12 @@ export interface StructuredError {
 
 /** Takes decoded lines in order; whoever implements it counts them. */
 export interface LineSink {
+  /** True when the log is so large that not all of it is kept. */
+  readonly large: boolean;
+  /** True within a traceback: the next line is wanted, whatever it says. */
+  readonly attentive: boolean;
+  /** Counts a line of a large log that is let go. */
+  skip(): void;
   line(text: string): void;
   /** A structured statement: its lines, then its error printed as Python prints a traceback. */
   record(head: RecordHead, event: string, errors: readonly StructuredError[]): void;

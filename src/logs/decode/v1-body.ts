@@ -1,4 +1,5 @@
 import { EscapeReader, jsonEscapes } from "./escape-reader.js";
+import { LargeLog } from "./large-log.js";
 import type { Decoder, LineSink } from "./line-sink.js";
 import { LineSplitter, shorteningWarnings } from "./line-splitter.js";
 import { ReprOfTuples } from "./python-repr.js";
@@ -11,7 +12,8 @@ const longestHead = 65_536;
 /** The v1 log body: JSON whose `content` is a string that holds the Python repr of [(host, text), …]. */
 export function createV1BodyDecoder(sink: LineSink): Decoder {
   const utf8 = new Utf8Text();
-  const lines = new LineSplitter((line) => sink.line(line));
+  const large = new LargeLog(sink, (line) => sink.line(line));
+  const lines = new LineSplitter((line) => large.push(line));
   const tuples = new ReprOfTuples(
     (text) => lines.push(text),
     () => lines.end(),
@@ -45,6 +47,7 @@ export function createV1BodyDecoder(sink: LineSink): Decoder {
     end() {
       push(utf8.end());
       lines.end();
+      large.end();
       const complete = state === "after" && tuples.complete;
       const warnings = complete ? [] : ["The log body breaks off; what stands before the cut was read."];
       return { complete, warnings: [...warnings, ...shorteningWarnings(lines)] };

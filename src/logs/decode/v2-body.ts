@@ -1,7 +1,8 @@
 import { JsonElements } from "./json-elements.js";
+import { LargeLog } from "./large-log.js";
 import type { Decoder, LineSink } from "./line-sink.js";
 import { Utf8Text } from "./utf8-text.js";
-import { parseRecord, takeRecord } from "./v2-record.js";
+import { isOneLineRecord, parseRecord, takeRecord } from "./v2-record.js";
 
 const arrayStart = /^\s*\[|"content"\s*:\s*\[/;
 const longestHead = 65_536;
@@ -10,12 +11,15 @@ const longestHead = 65_536;
 export function createV2BodyDecoder(sink: LineSink): Decoder {
   const utf8 = new Utf8Text();
   let unreadable = 0;
-  const elements = new JsonElements((element) => {
+  const large = new LargeLog(sink, takeElement, isOneLineRecord);
+  const elements = new JsonElements((element) => large.push(element));
+  let head: string | null = "";
+
+  function takeElement(element: string): void {
     const record = parseRecord(element);
     if (record === undefined) unreadable += 1;
     else takeRecord(record, sink);
-  });
-  let head: string | null = "";
+  }
 
   function push(text: string): void {
     if (head === null) {
@@ -35,6 +39,7 @@ export function createV2BodyDecoder(sink: LineSink): Decoder {
     push: (chunk) => push(utf8.push(chunk)),
     end() {
       push(utf8.end());
+      large.end();
       const warnings: string[] = [];
       if (!elements.closed) warnings.push("The log body breaks off; the whole records before the cut were read.");
       if (elements.oversized) warnings.push("A record of over 32 MB was not read, nor what follows it.");

@@ -1,12 +1,14 @@
+import { LargeLog } from "./large-log.js";
 import type { Decoder, LineSink } from "./line-sink.js";
 import { Utf8Text } from "./utf8-text.js";
-import { parseRecord, takeRecord } from "./v2-record.js";
+import { isOneLineRecord, parseRecord, takeRecord } from "./v2-record.js";
 
 const longestRecord = 32 * 1024 * 1024;
 
 /** The v2 log as NDJSON: a record a line; the server may end it with a plain sentence. */
 export function createV2NdjsonDecoder(sink: LineSink): Decoder {
   const utf8 = new Utf8Text();
+  const large = new LargeLog(sink, (line) => take(line, false), isOneLineRecord);
   let pending = "";
   let oversized = false;
   let torn = false;
@@ -24,7 +26,7 @@ export function createV2NdjsonDecoder(sink: LineSink): Decoder {
     let start = 0;
     for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
       if (oversized) oversized = false;
-      else take(pending + text.slice(start, end), false);
+      else large.push(pending + text.slice(start, end));
       pending = "";
       start = end + 1;
     }
@@ -41,6 +43,7 @@ export function createV2NdjsonDecoder(sink: LineSink): Decoder {
     push: (chunk) => push(utf8.push(chunk)),
     end() {
       push(utf8.end());
+      large.end();
       take(pending, true);
       return {
         complete: !torn,

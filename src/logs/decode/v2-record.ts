@@ -46,6 +46,11 @@ export function parseRecord(json: string): unknown {
   }
 }
 
+/** True for the JSON of a record that surely is one line of the decoded log. */
+export function isOneLineRecord(json: string): boolean {
+  return json.includes('"event"') && !json.includes("\\n") && !json.includes("error_detail");
+}
+
 /** Hands one parsed record of an Airflow 3 log to the sink; a plain string is a line of a log without structure. */
 export function takeRecord(record: unknown, sink: LineSink): void {
   if (typeof record === "string") {
