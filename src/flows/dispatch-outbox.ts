@@ -6,7 +6,7 @@ import type { OutboxItem, Store } from "../core/store.js";
 export type OutboxHandler = (
   item: OutboxItem,
   signal: AbortSignal,
-) => Promise<{ readonly retryAt: Date } | undefined | void>;
+) => Promise<{ readonly retryAt: Date } | undefined> | Promise<void>;
 
 export interface DispatcherDeps {
   readonly store: Store;
@@ -82,8 +82,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     try {
       const handler = deps.handlers.get(item.kind);
       if (handler === undefined) throw new Error(`nobody handles ${item.kind}`);
-      const later = await handler(item, stopping.signal);
-      await finish(done, later === undefined ? null : { ...item, notBefore: later.retryAt.toISOString() });
+      const later = (await handler(item, stopping.signal)) ?? null;
+      await finish(done, later === null ? null : { ...item, notBefore: later.retryAt.toISOString() });
     } catch (error) {
       await postpone(done, { ...item, attempts: first.attempts }, error);
     }

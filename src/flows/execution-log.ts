@@ -17,7 +17,7 @@ export interface ExecutionLogDeps {
 export interface ExecutionChange {
   readonly change?: (proposal: Proposal) => Proposal;
   readonly trail?: string;
-  readonly audit?: { readonly action: AuditAction; readonly detail: string };
+  readonly audit?: readonly { readonly action: AuditAction; readonly detail: string }[];
   readonly incident?: Partial<Incident>;
   /** More work or conditions inside the same transaction; throwing leaves no trace. */
   readonly also?: (tx: StoreTx, proposal: Proposal, incident: Incident) => Promise<void>;
@@ -49,16 +49,8 @@ export function createExecutionLog(deps: ExecutionLogDeps): ExecutionLog {
       await wanted.also?.(tx, after, incident);
       if (after === before && wanted.incident === undefined && wanted.audit === undefined) return before;
       await tx.proposals.put(after);
-      const { audit } = wanted;
-      if (audit !== undefined) {
-        await tx.audit.append({
-          at,
-          actor: "pipewright",
-          action: audit.action,
-          incidentId: incident.id,
-          proposalId,
-          detail: audit.detail,
-        });
+      for (const line of wanted.audit ?? []) {
+        await tx.audit.append({ at, actor: "pipewright", incidentId: incident.id, proposalId, ...line });
       }
       await tx.incidents.put({ ...incident, ...wanted.incident, updatedAt: at });
       await orderWork(tx, { kind: "publish", subject: incident.id }, deps);
@@ -78,22 +70,14 @@ export function createExecutionLog(deps: ExecutionLogDeps): ExecutionLog {
       return change(proposalId, {
         change: (proposal) => withExecution({ ...proposal, state: "spent" }, { state, outcome, endedAt: at }),
         trail: outcome,
-        audit: { action: "execution_ended", detail: `${state}: ${outcome}` },
+        audit: [
+          { action: "execution_ended", detail: `${state}: ${outcome}` },
+          ...(recovered ? [{ action: "incident_recovered" as const, detail: outcome }] : []),
+        ],
         incident: {
           state: recovered ? "recovered" : "diagnosed",
           proposalId: null,
           ...(recovered ? { recoveredAt: at } : {}),
-        },
-        also: async (tx, proposal, incident) => {
-          if (!recovered) return;
-          await tx.audit.append({
-            at,
-            actor: "pipewright",
-            action: "incident_recovered",
-            incidentId: incident.id,
-            proposalId: proposal.id,
-            detail: outcome,
-          });
         },
       });
     },

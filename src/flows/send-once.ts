@@ -80,7 +80,7 @@ export async function sendOnce(start: Proposal, request: OnceRequest, deps: Send
         startedAt: proposal.execution?.startedAt ?? intent.intendedAt,
       }),
     trail: `Asked to ${request.words}`,
-    audit: { action: "request_sent", detail: `${request.key} try ${attempt}: ${request.words}` },
+    audit: [{ action: "request_sent", detail: `${request.key} try ${attempt}: ${request.words}` }],
     also: async (tx, proposal) => {
       if ((proposal.execution?.requests ?? []).length === 1 && attempt === 1) await deps.firstGuard(tx, proposal);
     },
@@ -144,7 +144,7 @@ async function settle(
   const settled = await deps.log.change(proposal.id, {
     change: (current) => withRequest(current, request),
     trail,
-    audit: { action: "request_settled", detail: `${intent.key} try ${intent.attempt}: ${result.state}` },
+    audit: [{ action: "request_settled", detail: `${intent.key} try ${intent.attempt}: ${result.state}` }],
   });
   return settled === null ? { kind: "gone" } : { kind: "done", proposal: settled, request };
 }

@@ -1,0 +1,50 @@
+import type { TaskInstance } from "../airflow.js";
+import { nameOf } from "./compare-live.js";
+import type { PlannedTask } from "./plan.js";
+import { counted } from "./plan-words.js";
+
+/** How the task instances of a plan stand after the action. */
+export type Outcome =
+  | { readonly kind: "running"; readonly finished: readonly string[] }
+  | { readonly kind: "recovered"; readonly finished: readonly string[]; readonly words: string }
+  | { readonly kind: "failed"; readonly finished: readonly string[]; readonly words: string };
+
+const good: ReadonlySet<string> = new Set(["success", "skipped"]);
+const bad: ReadonlySet<string> = new Set(["failed", "upstream_failed", "removed"]);
+
+/** Recovered means that every task instance of the plan ended well after the action; a run can end well beside a failed task. */
+export function judgeOutcome(planned: readonly PlannedTask[], live: readonly TaskInstance[]): Outcome {
+  const pairs = planned.flatMap((task) => standingNow(task, live).map((now) => ({ task, now })));
+  const finished = [...new Set(planned.map((task) => task.taskId))].filter((taskId) => {
+    const own = pairs.filter(({ task }) => task.taskId === taskId);
+    return own.length > 0 && own.every(({ task, now }) => endedWell(task, now));
+  });
+  const lost = planned.find((task) => standingNow(task, live).length === 0);
+  if (lost !== undefined) {
+    return { kind: "failed", finished, words: `${nameOf(lost)} is not in the run any more.` };
+  }
+  if (pairs.every(({ task, now }) => endedWell(task, now))) {
+    return { kind: "recovered", finished, words: `${counted(pairs.length, "task", "tasks")} ended well.` };
+  }
+  // What waits behind a failed task says nothing by itself as long as others still run.
+  const failed = pairs.find(({ now }) => now.state === "failed") ?? pairs.find(({ now }) => bad.has(now.state));
+  const settled = pairs.every(({ task, now }) => endedWell(task, now) || bad.has(now.state));
+  if (failed === undefined || (failed.now.state !== "failed" && !settled)) return { kind: "running", finished };
+  const { now } = failed;
+  const words =
+    now.state === "failed"
+      ? `${nameOf(now)} failed again (try ${now.tryNumber}).`
+      : `${nameOf(now)} could not run (${now.state.replaceAll("_", " ")}).`;
+  return { kind: "failed", finished, words };
+}
+
+/** A mapped task that had not been expanded stands as one row, and as many once it has been. */
+function standingNow(task: PlannedTask, live: readonly TaskInstance[]): readonly TaskInstance[] {
+  const own = live.filter((one) => one.taskId === task.taskId);
+  const same = own.filter((one) => one.mapIndex === task.mapIndex);
+  return same.length > 0 || task.mapIndex >= 0 ? same : own;
+}
+
+function endedWell(task: PlannedTask, now: TaskInstance): boolean {
+  return good.has(now.state) && now.state !== task.state;
+}

@@ -1,0 +1,230 @@
+import { requesterIds } from "../core/approval/approval.js";
+import { hasOpenRequest, hasStarted, withExecution } from "../core/approval/execution.js";
+import { digestFits } from "../core/approval/issue-action.js";
+import type { Proposal } from "../core/approval/proposal.js";
+import { explainError, PipewrightError, RefusedByPolicy, StaleApproval, UpstreamError } from "../core/errors.js";
+import type { Incident } from "../core/incident.js";
+import type { Person } from "../core/person.js";
+import type { Clock, Connections, Digest, Ids, Logger } from "../core/ports.js";
+import { guardsFor, type Policy } from "../core/remediation/policy.js";
+import type { OutboxItem, Store, StoreTx } from "../core/store.js";
+import { type CarryOutDeps, carryOut } from "./carry-out-step.js";
+import { createExecutionLog } from "./execution-log.js";
+import { checkStep } from "./live-systems.js";
+import { orderWork } from "./order-work.js";
+import type { ProposalDesk } from "./propose.js";
+import { addTime, rerunMark, timesSince } from "./recent-times.js";
+import { Uncertain } from "./send-once.js";
+
+export interface ExecutionDeps {
+  readonly store: Store;
+  readonly connections: Connections;
+  /** The approver as their platform knows them right now. */
+  readonly lookUp: (personId: string) => Promise<Person>;
+  readonly policy: Policy;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly digest: Digest;
+  readonly logger: Logger;
+  readonly proposals: Pick<ProposalDesk, "replace">;
+  readonly identityOf?: (personId: string) => string;
+  /** Longer than the write clients' time-out; default 45 s. */
+  readonly settleMs?: number;
+  /** How often a running repair is looked at; default 5 s. */
+  readonly pollMs?: number;
+}
+
+type Later = { readonly retryAt: Date } | undefined;
+
+const hourMs = 60 * 60 * 1000;
+const defaultSettleMs = 45_000;
+const defaultPollMs = 5_000;
+const retryReadMs = 10_000;
+
+/** Handles `execute`: carries an approved plan out, step by step, over restarts; each request at most once. */
+export function createRunApprovedAction(deps: ExecutionDeps): (item: OutboxItem) => Promise<Later> {
+  const { store, clock, policy } = deps;
+  const log = createExecutionLog(deps);
+  const carry: CarryOutDeps = {
+    log,
+    clock,
+    logger: deps.logger,
+    connections: deps.connections,
+    digest: deps.digest,
+    settleMs: deps.settleMs ?? defaultSettleMs,
+    pollMs: deps.pollMs ?? defaultPollMs,
+    firstGuard,
+  };
+
+  return async (item) => {
+    const proposal = await log.load(item.subject);
+    // A crash after the last request leaves this order standing beside the one to verify.
+    if (proposal === null || proposal.execution?.state === "verifying") return undefined;
+    try {
+      if (!digestFits(proposal, deps.digest)) throw changedPlan();
+      if (!hasStarted(proposal)) await checkBeforeFirst(proposal);
+      return await carryAll(proposal);
+    } catch (error) {
+      return endOrWait(item.subject, error);
+    }
+  };
+
+  async function carryAll(start: Proposal): Promise<Later> {
+    let proposal = start;
+    for (const [index, step] of start.plan.steps.entries()) {
+      const progress = await carryOut(proposal, index, step, carry);
+      if (progress.kind === "later") return { retryAt: progress.at };
+      if (progress.kind === "gone") return undefined;
+      if (progress.kind === "failed") {
+        await log.end(proposal.id, "failed", progress.outcome);
+        return undefined;
+      }
+      proposal = progress.proposal;
+    }
+    await log.change(proposal.id, {
+      change: (current) => withExecution(current, { state: "verifying" }),
+      trail: "Everything was sent; watching how it ends",
+      incident: { state: "verifying" },
+      also: (tx, current) => orderWork(tx, { kind: "verify", subject: current.id }, deps),
+    });
+    return undefined;
+  }
+
+  /** Nothing was sent yet: is everything still as it was approved? */
+  async function checkBeforeFirst(proposal: Proposal): Promise<void> {
+    const { decision } = proposal;
+    if (decision === null || clock.now().getTime() >= Date.parse(proposal.expiresAt)) {
+      throw new StaleApproval("The approval expired before it could be carried out; nothing was run.", "");
+    }
+    const incident = await store.transact((tx) => tx.incidents.get(proposal.incidentId));
+    if (incident === null) throw new RefusedByPolicy("The incident is gone; nothing was run.", "");
+    mindPolicy(proposal, decision.personId, incident);
+    const person = await lookUpAgain(decision.personId);
+    if (person.standing !== "member") {
+      throw new RefusedByPolicy(
+        `${decision.personName} may not approve any more (${person.standing}); nothing was run.`,
+        "Have somebody else approve it.",
+      );
+    }
+    for (const step of proposal.plan.steps) {
+      // The carrying on is compared again when its turn comes: the repair before it takes its time.
+      await checkStep(step, deps.connections);
+    }
+  }
+
+  function mindPolicy(proposal: Proposal, approver: string, incident: Incident): void {
+    const guards = guardsFor(policy, incident);
+    const same = deps.identityOf ?? ((id: string) => id);
+    const ask = "Ask for a new proposal, or have the policy changed.";
+    if (guards.refusal !== null) throw new RefusedByPolicy(`${guards.refusal} Nothing was run.`, ask);
+    if (!guards.approvers.some((id) => same(id) === same(approver))) {
+      throw new RefusedByPolicy("Who approved it may not approve this any more; nothing was run.", ask);
+    }
+    const askers = requesterIds(proposal).map(same);
+    if (askers.includes(same(approver)) || (guards.fourEyes && askers.length === 0)) {
+      throw new RefusedByPolicy("The policy asks for two people here; nothing was run.", ask);
+    }
+  }
+
+  async function lookUpAgain(personId: string): Promise<Person> {
+    try {
+      return await deps.lookUp(personId);
+    } catch (cause) {
+      if (cause instanceof UpstreamError && !cause.retryable) throw cause;
+      throw new UpstreamError(
+        "The approver can't be looked up just now, so nothing is run yet.",
+        "It is tried again until the approval expires.",
+        "unreachable",
+        true,
+        false,
+        null,
+        { cause },
+      );
+    }
+  }
+
+  /** In the transaction of the first request, so that two plans for one run can't both pass. */
+  async function firstGuard(tx: StoreTx, proposal: Proposal): Promise<void> {
+    const incident = await tx.incidents.get(proposal.incidentId);
+    if (incident === null) throw new RefusedByPolicy("The incident is gone; nothing was run.", "");
+    const guards = guardsFor(policy, incident);
+    const mark = rerunMark(proposal.plan.subject);
+    const now = clock.now();
+    const used = await timesSince(tx, mark, new Date(now.getTime() - guards.perHours * hourMs));
+    if (used.length >= guards.maxReruns) {
+      throw new RefusedByPolicy(
+        `This run was already rerun ${used.length} times within ${guards.perHours} h, as often as the policy allows; nothing was run.`,
+        "Look at what fails each time before it runs again.",
+      );
+    }
+    const last = used.at(-1);
+    if (last !== undefined && now.getTime() - last.getTime() < guards.coolDownMinutes * 60_000) {
+      throw new RefusedByPolicy(
+        `The last rerun of this run is less than ${guards.coolDownMinutes} minutes ago; nothing was run.`,
+        "Ask again after that time.",
+      );
+    }
+    await addTime(tx, mark, now);
+    await tx.audit.append({
+      at: now.toISOString(),
+      actor: proposal.decision?.personId ?? "pipewright",
+      action: "execution_started",
+      incidentId: proposal.incidentId,
+      proposalId: proposal.id,
+      detail: `digest ${proposal.digest}`,
+    });
+  }
+
+  async function endOrWait(proposalId: string, error: unknown): Promise<Later> {
+    if (error instanceof Uncertain) {
+      await log.end(proposalId, "uncertain", `${error.message} Look at the run yourself; nothing more is sent.`);
+      return undefined;
+    }
+    if (error instanceof StaleApproval) return replace(proposalId, error);
+    const outage = error instanceof UpstreamError && error.retryable;
+    if (outage || !(error instanceof PipewrightError)) {
+      deps.logger.warn({ err: error, proposal: proposalId }, "an approved action waits");
+      await log.change(proposalId, {
+        trail: outage
+          ? `${explainError(error)} It is tried again.`
+          : "Something went wrong inside Pipewright; it is tried again.",
+      });
+      return { retryAt: new Date(clock.now().getTime() + retryReadMs) };
+    }
+    const proposal = await log.load(proposalId);
+    if (proposal !== null && hasOpenRequest(proposal)) {
+      await log.end(proposalId, "uncertain", `Whether the last request arrived can't be told: ${explainError(error)}`);
+    } else {
+      const refused = error instanceof RefusedByPolicy && proposal !== null && !hasStarted(proposal);
+      await log.end(proposalId, refused ? "refused" : "failed", explainError(error));
+    }
+    return undefined;
+  }
+
+  /** The world moved on: never a silent adaptation, but the plan of now for people to decide. */
+  async function replace(proposalId: string, stale: StaleApproval): Promise<Later> {
+    const before = await log.load(proposalId);
+    if (before === null) return undefined;
+    const started = hasStarted(before);
+    await log.end(proposalId, started ? "failed" : "refused", stale.message);
+    try {
+      const next = await deps.proposals.replace(proposalId);
+      await store.transact(async (tx) => {
+        const ended = await tx.proposals.get(proposalId);
+        if (ended !== null) await tx.proposals.put({ ...ended, supersededBy: next.id });
+        await orderWork(tx, { kind: "publish", subject: before.incidentId }, deps);
+      });
+    } catch (error) {
+      // The card says already that nothing was run; the thread says why there is no new plan.
+      deps.logger.info({ err: error, proposal: proposalId }, "no new plan in place of a stale one");
+    }
+    return undefined;
+  }
+}
+
+function changedPlan(): RefusedByPolicy {
+  return new RefusedByPolicy(
+    "The stored plan is not the one that was approved; nothing was run.",
+    "Ask for a new proposal, and have the owner of this installation look at the store.",
+  );
+}

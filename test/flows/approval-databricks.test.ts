@@ -1,0 +1,192 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { Failure } from "../../src/core/failure.js";
+import { ben, createWorld, taskFailed, transient, type World, type WorldOptions } from "./approval-world.js";
+import { createFakeAirflow, type FakeTask } from "./fake-airflow.js";
+import { createFakeDatabricks, type FakeDatabricks } from "./fake-databricks.js";
+
+let world: World;
+afterEach(() => world.close());
+
+const fiveTasks = { ingest: "SUCCESS", clean: "SUCCESS", join: "SUCCESS", enrich: "SUCCESS", aggregate: "FAILED" };
+
+function dagOf(load: Partial<FakeTask>) {
+  return createFakeAirflow([
+    { id: "extract", state: "success" },
+    { id: "load", after: ["extract"], state: "failed", operator: "DatabricksRunNowOperator", ...load },
+    { id: "publish", after: ["load"], state: "upstream_failed" },
+  ]);
+}
+
+async function open(load: Partial<FakeTask>, databricks: FakeDatabricks, options: Partial<WorldOptions> = {}) {
+  const airflow = dagOf(load);
+  airflow.xcom.push({ key: "run_id", value: "5001", taskId: "load" });
+  world = await createWorld({ airflow, databricks, ...options });
+  return airflow;
+}
+
+const runNow = { fields: { json: { job_id: 77 } } };
+
+describe("a plain run-now operator", () => {
+  it("on a job of five tasks: repairs the failed one, marks the task done and carries on; no new run", async () => {
+    const databricks = createFakeDatabricks(fiveTasks);
+    const airflow = await open(runNow, databricks);
+    const proposal = await world.propose();
+    expect(proposal.plan.steps.map((step) => step.do)).toEqual(["databricks_repair", "airflow_set_success"]);
+    expect(proposal.facts.willRun).toEqual(["aggregate (Databricks)", "publish"]);
+    expect(proposal.facts.willNotRun).toEqual([
+      "extract (succeeded)",
+      "load (marked done)",
+      "4 Databricks tasks (succeeded)",
+    ]);
+    await world.click(ben, proposal.id);
+    let looks = 0;
+    await world.drive(() => {
+      looks += 1;
+      if (looks === 4) databricks.finish("SUCCESS");
+    });
+    expect(databricks.effects).toEqual(["repair 5001: aggregate"]);
+    expect(airflow.effects).toEqual(["success load"]);
+    expect((await world.incident()).state).toBe("recovered");
+    const trail = (await world.proposal(proposal.id)).execution?.trail.map((line) => line.text) ?? [];
+    expect(trail.slice(0, 5)).toEqual([
+      "Asked to repair aggregate of Databricks run 5001",
+      "Done: repair aggregate of Databricks run 5001",
+      "Databricks run 5001 succeeded",
+      "Asked to mark load done in run scheduled__2026-03-01 of invoices",
+      "Done: mark load done in run scheduled__2026-03-01 of invoices",
+    ]);
+  });
+
+  it("does nothing in Airflow when the repair fails again", async () => {
+    const databricks = createFakeDatabricks(fiveTasks);
+    const airflow = await open(runNow, databricks);
+    const proposal = await world.propose();
+    await world.click(ben, proposal.id);
+    let looks = 0;
+    await world.drive(() => {
+      looks += 1;
+      if (looks === 2) databricks.finish("FAILED");
+    });
+    expect(airflow.effects).toEqual([]);
+    expect((await world.proposal(proposal.id)).execution).toMatchObject({ state: "failed" });
+  });
+
+  it("on a job of one task: clears only, and never repairs before it", async () => {
+    const databricks = createFakeDatabricks({ only: "FAILED" });
+    const airflow = await open(runNow, databricks);
+    const proposal = await world.propose();
+    expect(proposal.plan.steps.map((step) => step.do)).toEqual(["airflow_clear"]);
+    await world.click(ben, proposal.id);
+    await world.drive();
+    expect(databricks.effects).toEqual([]);
+    expect(airflow.effects).toEqual(["clear load[-1],publish[-1]"]);
+  });
+
+  it("refuses the repair when somebody repaired the run meanwhile, and says what changed", async () => {
+    const databricks = createFakeDatabricks(fiveTasks);
+    const airflow = await open(runNow, databricks);
+    const proposal = await world.propose();
+    databricks.repairByHand();
+    await world.click(ben, proposal.id);
+    await world.drive();
+    expect([...databricks.effects, ...airflow.effects]).toEqual([]);
+    expect((await world.proposal(proposal.id)).execution?.outcome).toContain("is going on again");
+  });
+
+  it("carries on without a repair when the run has succeeded by now", async () => {
+    const databricks = createFakeDatabricks(fiveTasks);
+    const airflow = await open({ fields: { json: { job_id: 77 }, repair_run: true } }, databricks);
+    databricks.repairByHand();
+    await expect(world.propose()).rejects.toThrow("still going on");
+    databricks.finish("SUCCESS");
+    const proposal = await world.propose();
+    expect(proposal.plan.steps.map((step) => step.do)).toEqual(["airflow_set_success"]);
+    await world.click(ben, proposal.id);
+    await world.drive();
+    expect(airflow.effects).toEqual(["success load"]);
+    expect(databricks.effects).toEqual([]);
+  });
+
+  it("says the risk and only clears where the operator's settings can't be read", async () => {
+    const databricks = createFakeDatabricks(fiveTasks);
+    await open({}, databricks);
+    const proposal = await world.propose();
+    expect(proposal.plan.steps.map((step) => step.do)).toEqual(["airflow_clear"]);
+    expect(proposal.facts.risk).toContain("can't be read from Airflow");
+  });
+});
+
+describe("a task that would meet the same failed run", () => {
+  it("with a fixed token: repair first, then clear", async () => {
+    const databricks = createFakeDatabricks(fiveTasks);
+    const airflow = await open({ fields: { json: { job_id: 77, idempotency_token: "invoices-march" } } }, databricks);
+    const proposal = await world.propose();
+    expect(proposal.plan.steps.map((step) => step.do)).toEqual(["databricks_repair", "airflow_clear"]);
+    await world.click(ben, proposal.id);
+    let looks = 0;
+    await world.drive(() => {
+      looks += 1;
+      if (looks === 2) {
+        expect(airflow.effects).toEqual([]);
+        databricks.finish("SUCCESS");
+      }
+    });
+    expect(databricks.effects).toEqual(["repair 5001: aggregate"]);
+    expect(airflow.effects).toEqual(["clear load[-1],publish[-1]"]);
+    expect((await world.incident()).state).toBe("recovered");
+  });
+
+  it("in a workflow group: the run is the launch task's", async () => {
+    const databricks = createFakeDatabricks({ nightly: "SUCCESS", totals: "FAILED" });
+    const airflow = createFakeAirflow([
+      { id: "etl.launch", state: "success", operator: "_CreateDatabricksWorkflowOperator" },
+      { id: "etl.totals", after: ["etl.launch"], state: "failed", operator: "DatabricksNotebookOperator" },
+    ]);
+    airflow.xcom.push({ key: "return_value", value: { conn_id: "d", job_id: 77, run_id: 5001 }, taskId: "etl.launch" });
+    world = await createWorld({ airflow, databricks, failures: [taskFailed("etl.totals")] });
+    const proposal = await world.propose();
+    expect(proposal.plan.steps).toMatchObject([
+      { do: "databricks_repair", runId: "5001", rerunTasks: ["totals"] },
+      { do: "airflow_clear", tasks: [{ taskId: "etl.totals" }] },
+    ]);
+  });
+});
+
+describe("a run id that only a log names", () => {
+  it("is never a target: without XCom and job id there is no combined plan", async () => {
+    const databricks = createFakeDatabricks(fiveTasks);
+    const airflow = dagOf({ fields: { json: { idempotency_token: "t" } } });
+    world = await createWorld({
+      airflow,
+      databricks,
+      verdict: { ...transient, databricksRuns: [{ runId: "5001", url: null }] },
+    });
+    await expect(world.propose()).rejects.toThrow("can't be found to repair it");
+  });
+});
+
+describe("a Databricks run of its own", () => {
+  it("is repaired and watched to its end", async () => {
+    const databricks = createFakeDatabricks(fiveTasks);
+    const failure: Failure = {
+      kind: "databricks_run",
+      connection: "databricks:test",
+      jobId: "77",
+      jobName: "invoices job",
+      runId: "5001",
+      repairId: null,
+      startedAt: null,
+      endedAt: null,
+    };
+    world = await createWorld({ airflow: createFakeAirflow([]), databricks, failures: [failure] });
+    const proposal = await world.propose();
+    await world.click(ben, proposal.id);
+    let looks = 0;
+    await world.drive(() => {
+      looks += 1;
+      if (looks === 2) databricks.finish("SUCCESS");
+    });
+    expect(databricks.effects).toEqual(["repair 5001: aggregate"]);
+    expect((await world.incident()).state).toBe("recovered");
+  });
+});

@@ -1,0 +1,273 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Proposal } from "../../src/core/approval/proposal.js";
+import type { Failure } from "../../src/core/failure.js";
+import type { Incident } from "../../src/core/incident.js";
+import type { Person } from "../../src/core/person.js";
+import type { Policy, Rule } from "../../src/core/remediation/policy.js";
+import type { OutboxItem, Store } from "../../src/core/store.js";
+import type { Verdict } from "../../src/core/verdict.js";
+import { createDispatcher, type Dispatcher, type OutboxHandler } from "../../src/flows/dispatch-outbox.js";
+import { createProposals, type ProposalDesk } from "../../src/flows/propose.js";
+import { type Approvals, createApprovals } from "../../src/flows/resolve-approval.js";
+import { createRunApprovedAction } from "../../src/flows/run-approved-action.js";
+import { createVerifyOutcome } from "../../src/flows/verify-outcome.js";
+import { canonicalDigest } from "../../src/store/canonical-digest.js";
+import { createIds } from "../../src/store/ids.js";
+import { openFileStore } from "../../src/store/lowdb/file-store.js";
+import { movedClock } from "../fixtures/moved-clock.js";
+import { silentLogger } from "../fixtures/silent-logger.js";
+import { type FakeAirflow, Killed } from "./fake-airflow.js";
+import type { FakeDatabricks } from "./fake-databricks.js";
+
+export const ben: Person = { id: "slack:BEN", platform: "slack", displayName: "Ben", standing: "member" };
+export const cleo: Person = { id: "slack:CLEO", platform: "slack", displayName: "Cleo", standing: "member" };
+export const ana: Person = { id: "slack:ANA", platform: "slack", displayName: "Ana", standing: "member" };
+export const dan: Person = { id: "slack:DAN", platform: "slack", displayName: "Dan", standing: "guest" };
+
+export const transient: Verdict = {
+  outcome: "diagnosed",
+  category: "network_transient",
+  signature: "http-503",
+  confidence: 0.9,
+  summary: "billing.example answered 503; it should pass.",
+  rerunHelps: "yes",
+  nextStep: "Run it again.",
+  evidence: [],
+  alternatives: [],
+  databricksRuns: [],
+  object: "billing.example",
+  normalisedException: null,
+  failedAncestor: null,
+  redactions: 0,
+  warnings: [],
+};
+
+export function noRule(more: Partial<Rule>): Rule {
+  return {
+    connection: null,
+    dag: null,
+    approvers: null,
+    fourEyes: null,
+    maxReruns: null,
+    perHours: null,
+    coolDownMinutes: null,
+    expiresMinutes: null,
+    idempotent: null,
+    allowed: null,
+    ...more,
+  };
+}
+
+export interface WorldOptions {
+  readonly airflow: FakeAirflow;
+  readonly databricks?: FakeDatabricks;
+  readonly verdict?: Verdict;
+  readonly failures?: readonly Failure[];
+  readonly rules?: readonly Rule[];
+  readonly readOnly?: boolean;
+}
+
+export interface World {
+  readonly store: Store;
+  readonly proposals: ProposalDesk;
+  readonly approvals: Approvals;
+  readonly clock: ReturnType<typeof movedClock>;
+  readonly people: Map<string, Person>;
+  readonly published: string[];
+  readonly dispatcher: Dispatcher;
+  /** Every transaction counts one; at the given count the process dies. */
+  dieAt(transaction: number): void;
+  transactions(): number;
+  /** Starts the flows anew on the data that is on disk. */
+  restart(): Promise<void>;
+  /** Does all that is ordered, moving the clock to what waits, until nothing is left or the process has died. */
+  drive(onIdle?: () => void): Promise<void>;
+  propose(requester?: Person): Promise<Proposal>;
+  click(person: Person, proposalId: string, verdict?: "approved" | "denied"): ReturnType<Approvals["decide"]>;
+  proposal(id: string): Promise<Proposal>;
+  incident(): Promise<Incident>;
+  auditActions(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export function taskFailed(taskId: string, mapIndex = -1): Failure {
+  return {
+    kind: "airflow_task",
+    connection: "airflow:test",
+    dagId: "invoices",
+    runId: "scheduled__2026-03-01",
+    taskId,
+    mapIndex,
+    tryNumber: 1,
+    maxTries: 0,
+    state: "failed",
+    operator: null,
+    startedAt: null,
+    endedAt: "2026-03-01T07:55:00Z",
+    runAfter: null,
+  };
+}
+
+/** Everything from propose to verified, on a real file store, with a clock that only moves when told. */
+export async function createWorld(options: WorldOptions): Promise<World> {
+  const { airflow, databricks } = options;
+  const dataDir = await mkdtemp(join(tmpdir(), "pipewright-flow-"));
+  const clock = movedClock("2026-03-01T08:00:00Z");
+  const ids = createIds(randomBytes, clock);
+  const people = new Map([ben, cleo, ana, dan].map((person) => [person.id, person]));
+  const published: string[] = [];
+  const policy: Policy = { version: "v1", approvers: [ben.id, cleo.id], rules: options.rules ?? [] };
+  const connections = {
+    airflow: new Map([["airflow:test", { reader: airflow.reader, writer: options.readOnly ? null : airflow.writer }]]),
+    databricks: new Map(
+      databricks === undefined ? [] : [["databricks:test", { reader: databricks.reader, writer: databricks.writer }]],
+    ),
+  };
+  const lookUp = async (id: string): Promise<Person> => {
+    const person = people.get(id);
+    if (person === undefined) throw new Error("the platform does not answer");
+    return person;
+  };
+
+  let count = 0;
+  let dieAt = Number.POSITIVE_INFINITY;
+  let isDead = false;
+  let died: () => void = () => undefined;
+  let death = newDeath();
+  function newDeath(): Promise<void> {
+    return new Promise((resolve) => {
+      died = resolve;
+    });
+  }
+  const kill = (): void => {
+    isDead = true;
+    died();
+  };
+  airflow.deaths.kill = kill;
+  if (databricks !== undefined) databricks.deaths.kill = kill;
+
+  let real = await openFileStore({ dataDir, clock, ids, logger: silentLogger });
+  const store: Store = {
+    async transact(fn) {
+      count += 1;
+      if (count >= dieAt) kill();
+      if (isDead) throw new Killed();
+      return real.transact(fn);
+    },
+    close: () => real.close(),
+  };
+
+  function wire() {
+    const common = { store, connections, policy, clock, ids, digest: canonicalDigest, logger: silentLogger };
+    const proposals = createProposals({ ...common, environment: "sandbox" });
+    const approvals = createApprovals({ ...common, lookUp, proposals });
+    const handlers = new Map<OutboxItem["kind"], OutboxHandler>([
+      ["execute", createRunApprovedAction({ ...common, lookUp, proposals })],
+      ["verify", createVerifyOutcome(common)],
+      ["publish", async (item) => void published.push(item.subject)],
+      ["investigate", async () => undefined],
+    ]);
+    return { proposals, approvals, dispatcher: createDispatcher({ store, clock, logger: silentLogger, handlers }) };
+  }
+
+  let parts = wire();
+  await store.transact((tx) => tx.incidents.put(incidentOf(options)));
+
+  return {
+    store,
+    clock,
+    people,
+    published,
+    get proposals() {
+      return parts.proposals;
+    },
+    get approvals() {
+      return parts.approvals;
+    },
+    get dispatcher() {
+      return parts.dispatcher;
+    },
+    dieAt(transaction) {
+      dieAt = count + transaction;
+    },
+    transactions: () => count,
+    async restart() {
+      await parts.dispatcher.stop(AbortSignal.abort());
+      dieAt = Number.POSITIVE_INFINITY;
+      isDead = false;
+      death = newDeath();
+      await real.close();
+      real = await openFileStore({ dataDir, clock, ids, logger: silentLogger });
+      parts = wire();
+    },
+    async drive(onIdle) {
+      for (let round = 0; round < 200 && !isDead; round += 1) {
+        await Promise.race([parts.dispatcher.idle(), death]);
+        if (isDead) return;
+        airflow.schedule();
+        onIdle?.();
+        const items = await real.transact((tx) => tx.outbox.find());
+        if (items.length === 0) return;
+        const heads = items.filter(
+          (item) => !items.some((o) => o.kind === item.kind && o.subject === item.subject && o.id < item.id),
+        );
+        const next = Math.min(...heads.map((item) => Date.parse(item.notBefore ?? item.createdAt)));
+        clock.move(Math.max(0, next - clock.now().getTime()));
+      }
+    },
+    propose: (requester) =>
+      parts.proposals.propose({
+        incidentId: "inc_1",
+        requester:
+          requester === undefined
+            ? { kind: "alert" }
+            : { kind: "person", id: requester.id, name: requester.displayName },
+        afterFix: false,
+      }),
+    click: (person, proposalId, verdict = "approved") =>
+      parts.approvals.decide({ person, proposalId, verdict, reason: null }),
+    async proposal(id) {
+      const row = await real.transact((tx) => tx.proposals.get(id));
+      if (row === null) throw new Error(`no proposal ${id}`);
+      return row;
+    },
+    async incident() {
+      const row = await real.transact((tx) => tx.incidents.get("inc_1"));
+      if (row === null) throw new Error("no incident");
+      return row;
+    },
+    auditActions: async () => (await real.transact((tx) => tx.audit.find())).map((row) => row.action),
+    async close() {
+      await parts.dispatcher.stop(AbortSignal.abort());
+      await real.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function incidentOf(options: WorldOptions): Incident {
+  return {
+    id: "inc_1",
+    fingerprint: "fp",
+    state: "diagnosed",
+    connection: "airflow:test",
+    title: "invoices / load",
+    dagId: "invoices",
+    owner: null,
+    simulated: true,
+    failures: options.failures ?? [taskFailed("load")],
+    verdict: options.verdict ?? transient,
+    blocked: [],
+    links: [],
+    proposalId: null,
+    noRerunBecause: null,
+    openedAt: "2026-03-01T07:55:00.000Z",
+    updatedAt: "2026-03-01T07:55:00.000Z",
+    recoveredAt: null,
+    mutedUntil: null,
+    earlierIncidentId: null,
+  };
+}
