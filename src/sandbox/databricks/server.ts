@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type Request, Router } from "express";
 import { fromJson } from "../json.js";
 import { DatabricksAnswer } from "./http-error.js";
+import { ORGANISATION } from "./page-url.js";
 import { addJobRoutes } from "./routes-jobs.js";
 import { addRunRoutes } from "./routes-runs.js";
 import { addClusterRoutes, addWorkspaceRoutes } from "./routes-workspace.js";
@@ -21,6 +22,9 @@ export function createDatabricksServer(site: DatabricksSite, catchUp: () => void
   });
   app.use(express.text({ type: () => true, limit: "10mb" }));
 
+  app.get("/.well-known/databricks-config", (_request, response) => {
+    send(response, { oidc_endpoint: `${site.workspaceUrl}/oidc`, workspace_id: ORGANISATION, host_type: "workspace" });
+  });
   app.get("/oidc/.well-known/oauth-authorization-server", (_request, response) => {
     send(response, {
       authorization_endpoint: `${site.workspaceUrl}/oidc/v1/authorize`,
