@@ -1,86 +1,55 @@
-import { join } from "node:path";
-import { type ConsoleAbout, createConsoleAdapter, sandboxPeople } from "../adapters/console/index.js";
 import type { ChatAdapter } from "./chat/adapter.js";
-import { type Core, openCore } from "./compose/core.js";
+import type { Bot, BotDeps, Undo } from "./compose/bot.js";
 import { holdDataFolder } from "./compose/hold.js";
-import { type RunningSandbox, startSandbox } from "./compose/sandbox.js";
-import { startWatches } from "./compose/watches.js";
-import { wireWork } from "./compose/work.js";
+import { lateRouter } from "./compose/late-router.js";
 import type { Config } from "./config/config.js";
-import type { Clock, Logger } from "./core/ports.js";
-import { listenForBridge } from "./mcp/bridge/holder-socket.js";
-import { createDurableFile } from "./store/lowdb/durable-file.js";
+import type { Logger } from "./core/ports.js";
 import { createHealth } from "./web/health.js";
 import { createWebServers } from "./web/server.js";
 
-export interface BotDeps {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly version: string;
-  /** Where sockets of too long data folders go. */
-  readonly shortDir: string;
-  /** Under this name MCP clients on this machine ask for reruns: `mcp:ana`. */
-  readonly localUser: string;
-}
-
-export interface Bot {
-  readonly consoleUrl: string;
-  readonly publicUrl: string;
-  /** What people should know at the start: what is connected and what is not. */
-  readonly notes: readonly string[];
-  /** Finishes running work and lets go of everything within the time given. */
-  stop(withinMs: number): Promise<void>;
-}
-
-/** Wires the rooms and starts: listeners, chat surfaces, polling, and the outbox that survived the last stop. */
+/**
+ * Wires the rooms and starts: listeners first, so that health checks are answered while the rest is loaded, then chat
+ * surfaces, the outbox that survived the last stop, and polling.
+ */
 export async function startBot(wanted: Config, deps: BotDeps): Promise<Bot> {
   const { clock, logger } = deps;
-  const undo: (() => Promise<unknown> | unknown)[] = [];
+  const undo: Undo[] = [];
   try {
     const lock = await holdDataFolder(wanted.dataDir, clock);
     undo.push(() => lock.release());
-    const sandbox = wanted.mode === "sandbox" ? await startSandbox(wanted, clock) : null;
-    if (sandbox !== null) undo.push(() => sandbox.stop());
-    const config = sandbox?.config ?? wanted;
-    const core = await openCore(config, { clock, logger, lock, version: deps.version });
-    undo.push(() => core.close());
-
-    const health = createHealth({ clock, staleAfterSeconds: Math.max(120, config.pollSeconds * 4) });
-    const about = (): ConsoleAbout => ({ connections: connectionNames(config), notes: config.notes });
-    const web = consoleAdapter(config, core, sandbox, about);
-    const slack = await slackAdapter(config, clock, logger);
-    const adapters: readonly ChatAdapter[] = slack === null ? [web] : [web, slack];
-    for (const { platform } of adapters) health.expect(platform);
-
-    const servers = createWebServers({
-      config,
-      routers: {
-        platform: slack?.router ? [{ path: "/slack/events", router: slack.router }] : [],
-        console: web.router,
-      },
-      health,
-      logger,
-    });
+    const health = createHealth({ clock, staleAfterSeconds: Math.max(120, wanted.pollSeconds * 4) });
+    const consolePage = lateRouter();
+    const slackEvents = lateRouter();
+    const platform = wanted.slack?.signingSecret ? [{ path: "/slack/events", router: slackEvents.router }] : [];
+    const routers = { platform, console: consolePage.router };
+    health.expect("store");
+    const servers = createWebServers({ config: wanted, routers, health, logger });
     const ports = await servers.start();
     undo.push(() => servers.stop(2_000));
 
-    const work = wireWork(config, core, adapters);
-    for (const adapter of adapters) {
-      await adapter.start(work.events);
-      health.up(adapter.platform);
-      undo.push(() => adapter.stop());
-    }
-    const bridge = await listenForBridge({
-      dataDir: config.dataDir,
-      shortDir: deps.shortDir,
-      createServer: () =>
-        core.createServer({ kind: "person", id: `mcp:${deps.localUser}`, name: `${deps.localUser} (MCP)` }),
-      clock,
-      logger,
-    });
+    const { openRooms } = await import("./compose/rooms.js");
+    const { config, core, adapters, console, slack, work, startWatches, openBridge } = await openRooms(
+      wanted,
+      lock,
+      deps,
+      undo,
+    );
+    health.up("store");
+    for (const adapter of adapters) await begin(adapter);
+    consolePage.open(console.router);
+    if (slack?.router) slackEvents.open(slack.router);
+    const bridge = await openBridge();
     undo.push(() => bridge.close());
+    await work.showAgain();
     work.dispatcher.start();
-    const polls = startWatches(config, core, { wake: work.dispatcher.wake, health });
+    const polls = startWatches(health);
+
+    async function begin(adapter: ChatAdapter): Promise<void> {
+      health.expect(adapter.platform);
+      await adapter.start(work.events);
+      undo.push(() => adapter.stop());
+      health.up(adapter.platform);
+    }
 
     return {
       consoleUrl: `http://127.0.0.1:${ports.consolePort}/`,
@@ -93,7 +62,7 @@ export async function startBot(wanted: Config, deps: BotDeps): Promise<Bot> {
         await polls.stop();
         await bridge.drain("ended");
         await work.dispatcher.stop(deadline);
-        await runBackwards(undo, logger);
+        await runBackwards(undo, core.logger);
       },
     };
   } catch (error) {
@@ -102,7 +71,7 @@ export async function startBot(wanted: Config, deps: BotDeps): Promise<Bot> {
   }
 }
 
-async function runBackwards(undo: (() => Promise<unknown> | unknown)[], logger: Logger): Promise<void> {
+async function runBackwards(undo: Undo[], logger: Logger): Promise<void> {
   for (const step of undo.splice(0).reverse()) {
     try {
       await step();
@@ -110,28 +79,4 @@ async function runBackwards(undo: (() => Promise<unknown> | unknown)[], logger: 
       logger.error({ error }, "something could not be let go of at the stop");
     }
   }
-}
-
-function consoleAdapter(config: Config, core: Core, sandbox: RunningSandbox | null, about: () => ConsoleAbout) {
-  return createConsoleAdapter({
-    people: sandbox === null ? null : sandboxPeople,
-    mode: config.mode,
-    history: createDurableFile<unknown>(join(config.dataDir, "console.json")),
-    ...(sandbox === null ? {} : { breakMenu: sandbox.breakMenu }),
-    about,
-    clock: core.clock,
-    ids: core.ids,
-    logger: core.logger,
-  });
-}
-
-/** Slack's SDK is loaded only where Slack is configured. */
-async function slackAdapter(config: Config, clock: Clock, logger: Logger) {
-  if (config.slack === null) return null;
-  const { createSlackAdapter } = await import("../adapters/slack/index.js");
-  return createSlackAdapter({ config: config.slack, clock, logger, proxy: config.proxy });
-}
-
-function connectionNames(config: Config): readonly string[] {
-  return [...config.airflow, ...config.databricks].map(({ name }) => name);
 }

@@ -7,10 +7,12 @@ import { createDispatcher, type Dispatcher, type OutboxHandler } from "../flows/
 import { handleChatEvent } from "../flows/handle-chat-event.js";
 import { investigateIncident } from "../flows/investigate-incident.js";
 import { createNameWords } from "../flows/name-people.js";
+import { orderWork } from "../flows/order-work.js";
 import { publishIncident, publishSummary } from "../flows/publish-incident.js";
 import { createApprovals } from "../flows/resolve-approval.js";
 import { createRunApprovedAction } from "../flows/run-approved-action.js";
 import { createChatEvents } from "../flows/take-chat-event.js";
+import { isLive } from "../flows/take-failure.js";
 import { createVerifyOutcome } from "../flows/verify-outcome.js";
 import { canonicalDigest } from "../store/canonical-digest.js";
 import type { Core } from "./core.js";
@@ -18,6 +20,8 @@ import type { Core } from "./core.js";
 export interface Work {
   readonly events: ChatEvents;
   readonly dispatcher: Dispatcher;
+  /** Orders that every live incident is drawn again: a surface may be new, or the last stop came before a card was shown. */
+  showAgain(): Promise<void>;
 }
 
 /** Everything that is ordered by a transaction and done after it, by kind. */
@@ -43,7 +47,15 @@ export function wireWork(config: Config, core: Core, adapters: readonly ChatAdap
     ["answer", (item) => handleChatEvent(item, chat)],
   ]);
   const dispatcher = createDispatcher({ store, clock, logger, handlers });
-  return { dispatcher, events: createChatEvents({ store, clock, ids, wake: dispatcher.wake }) };
+  return {
+    dispatcher,
+    events: createChatEvents({ store, clock, ids, wake: dispatcher.wake }),
+    showAgain: () =>
+      store.transact(async (tx) => {
+        const live = (await tx.incidents.find()).filter(isLive);
+        for (const { id } of live) await orderWork(tx, { kind: "publish", subject: id }, { clock, ids });
+      }),
+  };
 }
 
 /** On the platform a person's id names; an unknown platform can't vouch for anybody. */

@@ -17,6 +17,8 @@ import { type ConfigFile, type RuleEntry, readConfigFile } from "./file.js";
 const emptyFile: ConfigFile = { airflow: [], databricks: [], owners: [] };
 const personPattern = /^(slack|teams|console|cli):\S{1,120}$/;
 const sandboxApprovers = ["console:ben", "console:cleo"];
+/** The simulated company has said so of this one. */
+const sandboxRules: readonly RuleEntry[] = [{ dag: "orders_daily", idempotent: true }];
 
 /** Reads the environment and the YAML file once; throws one ConfigError that names every wrong or missing value with its fix. */
 export function loadConfig(values: Readonly<Record<string, string | undefined>>): Config {
@@ -116,7 +118,8 @@ function policyConfig(env: Environment, file: ConfigFile, mode: Config["mode"]):
   const stated = [...(file.policy?.approvers ?? []), ...fromEnv];
   const usable = mode === "sandbox" ? stated : stated.filter((id) => !id.startsWith("console:"));
   const approvers = mode === "sandbox" && stated.length === 0 ? sandboxApprovers : [...new Set(usable)];
-  const rules = (file.policy?.rules ?? []).map(policyRule);
+  const entries = file.policy?.rules ?? (mode === "sandbox" ? sandboxRules : []);
+  const rules = entries.map(policyRule);
   const version = createHash("sha256").update(JSON.stringify({ approvers, rules })).digest("hex").slice(0, 16);
   return { version, approvers, rules };
 }
