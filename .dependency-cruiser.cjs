@@ -58,7 +58,7 @@ module.exports = {
       to: { path: "^src/core/approval/approved-action\\.ts$", dependencyTypesNot: ["type-only"] },
     },
     { ...sdks, name: "slack-sdk", from: { pathNot: "^adapters/slack/" }, to: { path: "node_modules/@slack/" } },
-    { ...sdks, name: "mcp-sdk", from: { pathNot: "^src/(mcp|cli)/" }, to: { path: "node_modules/@modelcontextprotocol/" } },
+    { ...sdks, name: "mcp-sdk", from: { pathNot: "^src/(mcp|cli|compose)/" }, to: { path: "node_modules/@modelcontextprotocol/" } },
     { ...sdks, name: "node-fetch", from: { pathNot: "^src/clients/" }, to: { path: "node_modules/node-fetch/" } },
     { ...sdks, name: "lowdb", from: { pathNot: "^src/store/lowdb/" }, to: { path: "node_modules/lowdb/" } },
     {
