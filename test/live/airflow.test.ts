@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { type AirflowLab, startAirflow } from "./airflow/lab.js";
 import { clientStories } from "./stories/airflow-client.js";
+import { productStories } from "./stories/whole-product.js";
 
 /** One real Airflow for all stories: it takes a minute to come up. */
 let lab: AirflowLab;
@@ -10,6 +11,10 @@ beforeAll(async () => {
 });
 
 afterAll(() => lab?.stop());
+
+describe("the whole product between a real Airflow 3.3 and Slack", () => {
+  productStories(() => lab);
+});
 
 describe("the Airflow client on a real Airflow 3.3", () => {
   clientStories(() => lab);

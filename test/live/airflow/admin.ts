@@ -15,6 +15,8 @@ export interface LabAdmin {
     taskId: string,
     states: readonly string[],
   ): Promise<Readonly<Record<string, unknown>>>;
+  /** Every task instance of a run, as Airflow words it. */
+  tasks(dagId: string, runId: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Marks a run failed, so that its task is stopped. */
   endRun(dagId: string, runId: string): Promise<void>;
   untilDags(dagIds: readonly string[]): Promise<void>;
@@ -88,6 +90,10 @@ export async function createAdmin(baseUrl: string): Promise<LabAdmin> {
         const row = await done("GET", `${runAt(dagId, runId)}/taskInstances/${taskId}`);
         return states.includes(String(row["state"])) ? row : null;
       }),
+    tasks: async (dagId, runId) => {
+      const { task_instances: rows } = await done("GET", `${runAt(dagId, runId)}/taskInstances?limit=100`);
+      return rows as Record<string, unknown>[];
+    },
     endRun: async (dagId, runId) => {
       await done("PATCH", runAt(dagId, runId), { state: "failed" });
     },

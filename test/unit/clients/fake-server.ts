@@ -6,6 +6,8 @@ export interface Seen {
   readonly url: string;
   readonly headers: IncomingMessage["headers"];
   readonly body: string;
+  /** The client's port: the same for requests on one connection. */
+  readonly port: number;
 }
 
 export type Reply = (response: ServerResponse, seen: Seen) => void;
@@ -31,6 +33,7 @@ export async function startFakeServer(...replies: Reply[]): Promise<FakeServer> 
         url: request.url ?? "",
         headers: request.headers,
         body: Buffer.concat(chunks).toString("utf8"),
+        port: request.socket.remotePort ?? 0,
       };
       const reply = replies[Math.min(seen.length, replies.length - 1)];
       seen.push(one);

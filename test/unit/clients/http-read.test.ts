@@ -70,6 +70,22 @@ describe("a read", () => {
     expect(server.seen).toHaveLength(1);
   });
 
+  it("replaces secrets in what the server says, and keeps it to one bounded line", async () => {
+    server = await startFakeServer(json(`no such thing:\n s3cret-token ${"x".repeat(900)}`, 400));
+    const target = {
+      system: "Airflow",
+      connection: "airflow:prod",
+      baseUrl: server.url,
+      explain: (body: string) => body,
+    };
+    const redact = (text: string) => text.replaceAll("s3cret-token", "[REDACTED]");
+    const http = createHttp(target, { clock, redact, proxy: null });
+    const { message } = (await errorOf(http.read("/api/v2/dags", dags))) as Error;
+    expect(message).toMatch(
+      /^Airflow airflow:prod rejected the request \(400\): no such thing: \[REDACTED\] x{200,300}…\.$/,
+    );
+  });
+
   it("asks again with renewed credentials, once", async () => {
     const http = await open([json({}, 401), json({ dags: ["orders"] })]);
     let token = "old";

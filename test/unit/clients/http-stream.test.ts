@@ -55,6 +55,7 @@ describe("a stream", () => {
     const chunks = bytes[Symbol.asyncIterator]();
     expect(Buffer.from((await chunks.next()).value ?? "").toString()).toBe("first");
     clock.advance(3_600_000);
+    await new Promise(setImmediate);
     (held as ServerResponse | null)?.write("second");
     expect(Buffer.from((await chunks.next()).value ?? "").toString()).toBe("second");
     const next = errorOf(chunks.next());

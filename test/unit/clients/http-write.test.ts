@@ -76,6 +76,16 @@ describe("a write", () => {
     expect(await errorOf(send(http))).toMatchObject({ reason: "unreachable", ambiguous: false });
   });
 
+  it("never goes over a kept connection, where a reset would say nothing", async () => {
+    const http = await open(json({}));
+    await http.read("/a", anything);
+    await http.read("/b", anything);
+    await send(http);
+    const [first, second, written] = server.seen.map((seen) => seen.port);
+    expect(second).toBe(first);
+    expect(written).not.toBe(first);
+  });
+
   it("is sent again when only its token was refused", async () => {
     const http = await open(json({}, 401), json({}));
     const credentials = { setting: "AIRFLOW_WRITE_TOKEN", header: async () => "Bearer x", renew: async () => true };
