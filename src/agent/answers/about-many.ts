@@ -75,7 +75,8 @@ export async function answerFailures(asked: Asked): Promise<Answer> {
     return answerOf([[text("Nothing is failed that ended since "), time(found.since), text(".")], ...warnings]);
   }
   const count = found.total + jobs.length;
-  const behind = found.upstreamFailed === 0 ? "" : `, and ${found.upstreamFailed} more tasks wait behind them`;
+  const waiting = found.upstreamFailed === 1 ? "1 more task waits" : `${found.upstreamFailed} more tasks wait`;
+  const behind = found.upstreamFailed === 0 ? "" : `, and ${waiting} behind`;
   const more = found.total - found.failures.length;
   return answerOf([
     [text(`${count} still failed${behind}, since `), time(found.since), text(":")],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Evidence } from "../../core/evidence.js";
 import { type Failure, failureTitle } from "../../core/failure.js";
 import type { Verdict } from "../../core/verdict.js";
 import { defineTool } from "../define-tool.js";
@@ -9,9 +10,12 @@ import { type FoundFailure, findFailure } from "../lookup/find-failure.js";
 import { incidentOf } from "../lookup/find-incident.js";
 import type { ToolPorts } from "../ports.js";
 
-const shortEvidence = 4;
+/** By default an answer costs a model at most about 600 tokens. */
 const shortQuote = 240;
+const shortQuotes = 600;
 const shortList = 8;
+const leastTelling = 20;
+const shortWarnings = 2;
 
 const id = z.string().min(1).max(250).optional();
 const input = z.strictObject({
@@ -48,7 +52,7 @@ const output = z.object({
   nextStep: z.string(),
   evidence,
   failedAncestor: z.object({ taskId: z.string(), mapIndex: z.int() }).optional(),
-  databricksRuns: z.array(z.object({ runId: z.string(), url: z.string().nullable() })),
+  databricksRuns: z.array(z.object({ runId: z.string(), url: z.string().nullable().optional() })),
   blocked: strings,
   owner: z.string().nullable(),
   links,
@@ -75,10 +79,31 @@ function restOf({ alternatives, normalisedException, redactions }: Verdict): Out
   return { alternatives: alternatives.map((entry) => ({ ...entry })), normalisedException, redactions };
 }
 
+/** One says what the other says, perhaps with a prefix or cut. */
+function overlap(one: string, other: string): boolean {
+  const [short, long] = one.length <= other.length ? [one, other] : [other, one];
+  const telling = short.trim().slice(0, 80);
+  return telling.length >= leastTelling && long.includes(telling);
+}
+
+/** The quotes that fit, without those that only repeat an earlier one. */
+function bestQuotes(all: Verdict["evidence"]): Verdict["evidence"] {
+  const kept: Evidence[] = [];
+  let room = shortQuotes;
+  for (const quote of all) {
+    const text = cutText(quote.text, shortQuote);
+    const repeats = kept.some((known) => overlap(known.text, text));
+    if (repeats || (kept.length > 0 && text.length > room)) continue;
+    kept.push({ ...quote, text });
+    room -= text.length;
+  }
+  return kept;
+}
+
 function present(diagnosis: Diagnosis, incident: string | null, full: boolean): Output {
   const { verdict, failure } = diagnosis;
-  const quotes = full ? verdict.evidence : verdict.evidence.slice(0, shortEvidence);
-  const most = full ? Number.POSITIVE_INFINITY : shortList;
+  const quotes = full ? verdict.evidence : bestQuotes(verdict.evidence);
+  const warnings = full ? verdict.warnings : verdict.warnings.slice(0, shortWarnings);
   return {
     about: aboutOf(failure),
     title: failureTitle(failure),
@@ -91,18 +116,13 @@ function present(diagnosis: Diagnosis, incident: string | null, full: boolean): 
     object: verdict.object,
     rerunHelps: verdict.rerunHelps,
     nextStep: verdict.nextStep,
-    evidence: quotes.map((quote) => ({
-      id: quote.id,
-      source: quote.source,
-      line: quote.line,
-      quoted: full ? quote.text : cutText(quote.text, shortQuote),
-    })),
+    evidence: quotes.map(({ id, source, line, text }) => ({ id, source, line, quoted: text })),
     ...(verdict.failedAncestor === null ? {} : { failedAncestor: { ...verdict.failedAncestor } }),
-    databricksRuns: verdict.databricksRuns.map((run) => ({ ...run })),
-    blocked: diagnosis.blocked.slice(0, most),
+    databricksRuns: verdict.databricksRuns.map(({ runId, url }) => (full ? { runId, url } : { runId })),
+    blocked: full ? [...diagnosis.blocked] : diagnosis.blocked.slice(0, shortList),
     owner: diagnosis.owner,
     links: diagnosis.links.map((link) => ({ ...link })),
-    warnings: verdict.warnings.slice(0, most).map((words) => (full ? words : cutText(words, shortQuote))),
+    warnings: warnings.map((words) => (full ? words : cutText(words, shortQuote))),
     ...(full ? { full: restOf(verdict) } : {}),
   };
 }

@@ -17,7 +17,6 @@ export interface TaskReading {
   readonly logs: readonly LogInput[];
 }
 
-const mostEarlierTries = 2;
 const mostNeighbours = 5;
 
 const aboutDatabricks = (text: string | null | undefined): boolean => /databricks/i.test(text ?? "");
@@ -62,10 +61,25 @@ function tolerant(log: LogInput, gaps: Gaps): LogInput {
     bytes: (async function* () {
       const parts = bytes[Symbol.asyncIterator]();
       for (;;) {
-        const part = await gaps.read("The rest of the log", parts.next(), { done: true, value: undefined } as const);
+        const part = await gaps.read(`The log of try ${log.tryNumber ?? "?"} from here on`, parts.next(), {
+          done: true,
+          value: undefined,
+        } as const);
         if (part.done) return;
         yield part.value;
       }
+    })(),
+  };
+}
+
+/** An earlier try's log is fetched when the analyzer comes to it: a connection must not wait idle behind a big one. */
+function laterLog(reader: AirflowReader, ref: TaskRef, tryNumber: number): LogInput {
+  return {
+    name: `try ${tryNumber}`,
+    tryNumber,
+    format: "unknown",
+    bytes: (async function* () {
+      yield* (await reader.taskLog(ref, tryNumber)).bytes;
     })(),
   };
 }
@@ -77,14 +91,9 @@ async function readLogs(
   gaps: Gaps,
 ): Promise<readonly LogInput[]> {
   const earlier = [...new Set([tryNumber - 1, 1])].filter((number) => number >= 1 && number < tryNumber);
-  const wanted = [tryNumber, ...earlier.slice(0, mostEarlierTries)];
-  const logs = await Promise.all(
-    wanted.map((number) => gaps.read(`The log of try ${number}`, reader.taskLog(ref, number), null)),
-  );
-  return logs.flatMap((log) => {
-    if (log !== null) return [tolerant(log, gaps)];
-    return [];
-  });
+  const failed = await gaps.read(`The log of try ${tryNumber}`, reader.taskLog(ref, tryNumber), null);
+  if (failed === null) return [];
+  return [failed, ...earlier.map((number) => laterLog(reader, ref, number))].map((log) => tolerant(log, gaps));
 }
 
 function failedTry(task: TaskInstance | null, tries: FailureCase["tries"], asked: number | null): number {

@@ -143,7 +143,7 @@ describe("questions answered by rules", () => {
   it("what failed today", async () => {
     expect(words(await ask("what failed today?"))).toBe(
       [
-        "1 still failed, and 1 more tasks wait behind them, since 2026-11-22T00:00:00.000Z:",
+        "1 still failed, and 1 more task waits behind, since 2026-11-22T00:00:00.000Z:",
         "bikes_daily / fetch_trips on airflow:prod, try 3, 2026-11-22T02:10:00Z",
       ].join("\n"),
     );

@@ -48,7 +48,7 @@ describe("why did it fail", () => {
     ]);
     expect(answer.blocked).toEqual(["clean", "publish ×2"]);
     expect(answer.owner).toBe("data-bikes");
-    expect(opened).toEqual([["fetch_trips#3", "fetch_trips#2", "fetch_trips#1"]]);
+    expect(opened).toEqual([["fetch_trips#3", "try 2", "try 1"]]);
   });
 
   it("reads an address pasted from Airflow, with its try", async () => {
@@ -57,7 +57,7 @@ describe("why did it fail", () => {
       "https://airflow.example.org/dags/bikes_daily/runs/scheduled__2026-11-22/tasks/fetch_trips?try_number=2";
     const answer = await ask({ what }, ports);
     expect(answer.about.try).toBe(2);
-    expect(opened).toEqual([["fetch_trips#2", "fetch_trips#1"]]);
+    expect(opened).toEqual([["fetch_trips#2", "try 1"]]);
   });
 
   it("reads an address pasted from Databricks", async () => {
@@ -199,7 +199,7 @@ describe("why did it fail", () => {
     });
     const answer = await ask({ dag: "bikes_daily" }, ports);
     expect(answer.outcome).toBe("diagnosed");
-    expect(answer.warnings.join(" ")).toContain("The rest of the log could not be read");
+    expect(answer.warnings.join(" ")).toContain("The log of try 3 from here on could not be read");
   });
 
   it("throws the system's own error when nothing can be read, and says whose move it is", async () => {
@@ -273,6 +273,19 @@ describe("why did it fail", () => {
     expect((await ask({ what: "why inc_0001" }, ports)).about.task).toBe("fetch_trips");
   });
 
+  it("says a thing once although several sources repeat it", async () => {
+    const said = "Could not reach driver of cluster c-1: SPOT_INSTANCE_TERMINATION";
+    const evidence = ["run_output", "run", "log"].map((source, index) => ({
+      id: `E${index + 1}`,
+      source,
+      line: null,
+      text: source === "log" ? `AirflowException: failed: ${said}` : said,
+    }));
+    const { ports } = createWorld({ ...bikes, verdicts: [verdict({ evidence })] });
+    expect((await ask({ dag: "bikes_daily" }, ports)).evidence.map((quote) => quote.id)).toEqual(["E1"]);
+    expect((await ask({ dag: "bikes_daily", detail: "full" }, ports)).evidence).toHaveLength(3);
+  });
+
   it("stays within 600 tokens by default and gives everything when asked", async () => {
     const long = "x".repeat(480);
     const evidence = Array.from({ length: 8 }, (_, index) => ({
@@ -283,6 +296,7 @@ describe("why did it fail", () => {
     }));
     const { ports } = createWorld({ ...bikes, verdicts: [verdict({ evidence })] });
     const short = await ask({ dag: "bikes_daily" }, ports);
+    expect(short.evidence.map((quote) => quote.id)).toContain("E1");
     expect(getEncoding("o200k_base").encode(JSON.stringify(short)).length).toBeLessThanOrEqual(600);
     const full = await ask({ dag: "bikes_daily", detail: "full" }, ports);
     expect(full.evidence).toHaveLength(8);
