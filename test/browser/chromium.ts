@@ -6,8 +6,12 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 /** Debian's; no browser is downloaded. */
 const executablePath = "/usr/bin/chromium";
 
-export const desktop: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
-export const phone: BrowserContextOptions = { viewport: { width: 360, height: 740 }, hasTouch: true };
+export const desktop: BrowserContextOptions = { viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" };
+export const phone: BrowserContextOptions = {
+  viewport: { width: 360, height: 740 },
+  hasTouch: true,
+  reducedMotion: "reduce",
+};
 
 const pictures = join(tmpdir(), "pipewright-pictures");
 
@@ -30,7 +34,7 @@ export function launchChromium(): Promise<Browser> {
 /** Keeps a picture to look at; its folder is said in the test's output. */
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
+  await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled" });
 }
 
 /** Errors of the page's own scripts and of its security policy; a good page has none. */

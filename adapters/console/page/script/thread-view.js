@@ -4,6 +4,8 @@ import { timeElement } from "./times.js";
 
 const groupGapMs = 5 * 60_000;
 const nearBottomPx = 140;
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const behavior = () => (calm.matches ? "instant" : "smooth");
 
 /** The messages of the open thread. `onClick(message, button)` gets every pressed card button. */
 export function createThreadView({ onClick }) {
@@ -17,7 +19,7 @@ export function createThreadView({ onClick }) {
 
   scroll.addEventListener("scroll", () => updateJump(), { passive: true });
   window.addEventListener("resize", () => updateJump());
-  jump.addEventListener("click", () => jumpTarget()?.scrollIntoView({ behavior: "smooth", block: "end" }));
+  jump.addEventListener("click", () => jumpTarget()?.scrollIntoView({ behavior: behavior(), block: "end" }));
 
   /** Another thread: everything is drawn anew, from the top. */
   function open(messages) {
@@ -52,7 +54,7 @@ export function createThreadView({ onClick }) {
       if (message.isPrivate) settleClicks();
       append(message, { arrives: true });
     }
-    if (wasNearBottom || message.isPrivate) scroll.scrollTo({ top: scroll.scrollHeight, behavior: "smooth" });
+    if (wasNearBottom || message.isPrivate) scroll.scrollTo({ top: scroll.scrollHeight, behavior: behavior() });
     updateJump();
     return at >= 0 ? "edited" : "added";
   }
@@ -132,7 +134,7 @@ export function createThreadView({ onClick }) {
     setClick,
     setThinking,
     clickOf: (messageId) => clicks.get(messageId) ?? null,
-    toBottom: () => scroll.scrollTo({ top: scroll.scrollHeight, behavior: "smooth" }),
+    toBottom: () => scroll.scrollTo({ top: scroll.scrollHeight, behavior: behavior() }),
   };
 }
 
