@@ -33,7 +33,7 @@ export function statementsOfLog(reading: LogReading, ending: Ending): readonly S
     statements.push(...statementsOfChain(chain, reading, origin, scale));
     cover(chain);
   }
-  statements.push(...statementsOfMarkers(reading, ending));
+  statements.push(...statementsOfMarkers(reading, ending), ...statedReason(reading, ending));
   statements.push(...statementsOfLines(reading, ending, covered, telling));
   return statements;
 }
@@ -60,6 +60,32 @@ function otherChains(
     if (output) return { chain, origin: "output" as Origin, scale: last ? 0.55 : 0.4 };
     const scale = harmless ? 0.3 : telling ? (last ? 0.75 : 0.6) : 0.4;
     return { chain, origin: "handled" as Origin, scale };
+  });
+}
+
+const executing = /^Failed to execute (?:job|task) .{1,300}? for task \S+ \((.*?)(?:; \d+)?\)?$/s;
+
+/** Where no traceback stands, the runner's own line repeats the exception's message. */
+function statedReason(reading: LogReading, ending: Ending): readonly Statement[] {
+  if (ending.chain !== null) return [];
+  return reading.records.flatMap((record): readonly Statement[] => {
+    const reason = executing.exec(record.message)?.[1];
+    const text = reading.line(record.firstLine);
+    if (reason === undefined || text === null) return [];
+    const quotes = [{ source: "log", line: record.firstLine, text }];
+    const weight = isEcho(reason) ? 0.4 : 0.9;
+    return [
+      {
+        kind: "line",
+        origin: "ending",
+        type: null,
+        text: bounded(reason),
+        context: "",
+        quotes,
+        weight,
+        raisedInOwnCode: false,
+      },
+    ];
   });
 }
 

@@ -10,6 +10,7 @@ export const checkConstraintBroken: Signature = {
       weight: 0.94,
     },
     { type: named("CheckViolation", "ExclusionViolation"), weight: 0.95 },
+    { text: /\[DELTA_REPLACE_WHERE_MISMATCH\]|does not conform to partial table overwrite condition/, weight: 0.9 },
   ],
   object: [/constraint:? ["'`]?(\w+)/i],
   summary: (o, p) =>

@@ -9,8 +9,12 @@ export const codeDoesNotCompile: Signature = {
       text: /error TS\d+:|error\[E\d+\]|COMPILATION ERROR|Compilation failed|cannot find symbol|error: expected|: error: |undefined reference to|error CS\d+|compile error|does not compile|build failed because of webpack|Module parse failed|error: aborting due to|could not compile|undefined: \w+|Compilation Error in|Type error: |Found \d+ errors?\.?$|would reformat|\d+ problems? \(\d+ errors?|lint(?:er|ing)? (?:failed|errors?)|ESLint found|flake8|error: Incompatible|mypy: /i,
       weight: 0.72,
     },
+    {
+      text: /^Diff in \S+|rustfmt|gofmt|prettier --|black --check|Code style issues|formatting (?:check )?failed|clippy|would be reformatted|did not complete successfully: exit code|Failed to compile|Build error occurred|TypeScript error/i,
+      weight: 0.6,
+    },
   ],
-  unless: /Invalid (?:URL|option)|No such file/,
+  unless: /size limit|remote: error|Invalid (?:URL|option)|No such file/,
   object: [
     /(\S+\.(?:ts|tsx|js|java|scala|kt|rs|go|c|cpp|cs|py|sql))[:(]/,
     /Compilation Error in (?:model|macro|test) (\S+)/,

@@ -14,10 +14,11 @@ export const httpUnauthorized: Signature = {
       weight: 0.92,
     },
     {
-      text: /UNAUTHENTICATED|returned error: 401\b|Bad credentials|invalid (?:api|access) ?(?:key|token)|Invalid authentication|authentication (?:is )?required|could not read Username for|Authentication failed for '|not logged in|Invalid API key|Authentication token .{0,40}invalid|UNAUTHORIZED_ERROR|E401|ENEEDAUTH/i,
+      text: /\bstatus = UNAUTHENTICATED|StatusCode\.UNAUTHENTICATED|returned error: 401\b|Bad credentials|invalid (?:api|access) ?(?:key|token)|Invalid authentication|authentication (?:is )?required|could not read Username for|Authentication failed for '|not logged in|Invalid API key|Authentication token .{0,40}invalid|UNAUTHORIZED_ERROR|E401|ENEEDAUTH/i,
       weight: 0.88,
     },
   ],
+  unless: /unauthenticated git protocol/,
   object: [/for (?:url:? ?|')(https?:\/\/[^\s'"?]+)/, /(https?:\/\/[^\s'"?]+)/],
   summary: (o, p) =>
     `${o ?? "The service"} refused the credentials of ${p.task} (401); the connection's owner must renew or correct them.`,

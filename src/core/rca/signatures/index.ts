@@ -88,9 +88,11 @@ import { stateSetOutside } from "./state-set-outside.js";
 import { statementTimedOut } from "./statement-timed-out.js";
 import { stoppedByPerson } from "./stopped-by-person.js";
 import { tableNotFound } from "./table-not-found.js";
+import { targetDagMissing } from "./target-dag-missing.js";
 import { taskTimedOut } from "./task-timed-out.js";
 import { templateUndefined } from "./template-undefined.js";
 import { testsFailed } from "./tests-failed.js";
+import { thingAlreadyExists } from "./thing-already-exists.js";
 import { tlsFailed } from "./tls-failed.js";
 import { tokenExpired } from "./token-expired.js";
 import { upstreamTaskFailed } from "./upstream-task-failed.js";
@@ -193,9 +195,11 @@ export const signatures: readonly Signature[] = [
   statementTimedOut,
   stoppedByPerson,
   tableNotFound,
+  targetDagMissing,
   taskTimedOut,
   templateUndefined,
   testsFailed,
+  thingAlreadyExists,
   tlsFailed,
   tokenExpired,
   upstreamTaskFailed,

@@ -43,6 +43,28 @@ export const invalidSetting: Signature = {
       text: /No value for required variable|Reference to undeclared|Unsupported argument|Missing required argument|Invalid (?:provider|backend) configuration/,
       weight: 0.88,
     },
+    {
+      text: /(?:unknown|invalid|unsupported|unrecognized|bad|illegal) (?:environment|env|mode|target|profile|region|config\w*|setting|parameter|argument|format string|storage|engine|dialect|stage|option) ['"`]?[\w.-]*['"`]?,? ?.{0,60}(?:expected|must be|should be|allowed|valid|supported|one of|choose)/i,
+      weight: 0.82,
+    },
+    {
+      text: /Unable to configure (?:handler|formatter|logger)|must be passed either as|Both are not set|Both (?:parameters )?(?:were|are) (?:None|empty|missing)|invalid volume specification|unable to open database file|Invalid arguments were passed to|Data source name not found|is not a valid identifier|Parameter validation failed|is mutually exclusive|mutually exclusive|cannot be (?:None|empty|blank)$|must not be (?:None|empty)|No widget value|Unable to process file command|failed to compute cache key|failed to read dockerfile|no longer supported\.?$|Duplicate (?:key|definition) .{0,40}(?:config|yaml)|unauthenticated git protocol/i,
+      weight: 0.86,
+    },
+    {
+      type: named(
+        "NotADirectoryError",
+        "IsADirectoryError",
+        "ParamValidationError",
+        "ParamValidationError",
+        "InvalidConfigurationError",
+        "MissingConfigurationError",
+        "ConfigurationException",
+        "SettingsError",
+        "AirflowOptionalProviderFeatureException",
+      ),
+      weight: 0.78,
+    },
   ],
   unless: /SQL|tokenizing|pandas/,
   object: [

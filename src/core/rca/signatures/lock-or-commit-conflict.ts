@@ -10,6 +10,10 @@ export const lockOrCommitConflict: Signature = {
       weight: 0.92,
     },
     { type: named("DeadlockDetected", "SerializationFailure", "LockNotAvailable", "LockTimeout"), weight: 0.93 },
+    {
+      text: /Another instance of Derby may have already booted|Could not get lock|is held by process \d+|Another (?:instance|process|apt|dnf|migration) .{0,60}(?:running|holding|lock)|dpkg.{0,40}lock|resource is locked|already locked by/i,
+      weight: 0.9,
+    },
   ],
   object: [/(?:table|relation|partition|file|on) [`'"]?([\w./:=-]{3,80})/],
   summary: (o, p) =>

@@ -20,6 +20,7 @@ export const ownCheckFailed: Signature = {
     },
     { type: named("ValueError", "IllegalArgumentException", "IllegalStateException"), weight: 0.5 },
     { text: /Error in .{1,80}\(.{0,80}\) ?:|Execution halted/, weight: 0.6 },
+    { type: named("SystemExit"), own: true, weight: 0.5 },
   ],
   object: [/(?:Error|Exception): (.{3,60})/],
   summary: (o, p) => `The code of ${p.task} stopped: ${o ?? "see the trace"}; its author must look at it.`,

@@ -6,7 +6,7 @@ export const qualityCheckFailed: Signature = {
   rerunHelps: "no",
   proofs: [
     {
-      text: /The following tests have failed|Test failed\.\s*(?:Results|Query)|Got \d+ results?, configured to fail|Failure in test \w+|(?:DQ|data quality|quality|expectation|validation|soda|great_expectations|assertion)s?\b.{0,60}(?:fail|violat|not met|unsuccessful|did not pass)|(?:checks?|expectations?|validations?|tests?) (?:have |has )?failed\b.{0,80}(?:rows?|column|null|duplicate|unique|table)|unsuccessful expectations?|"success": ?false|unexpected_(?:count|percent)|Validation of data asset|oops, .{0,60}checks? (?:FAIL|fail)|\d+(?:\/\d+)? checks? (?:failed|FAILED)|Tests? failed for .{0,80}(?:null|unique|accepted)/i,
+      text: /The following tests have failed|Test failed\.\s*(?:Results|Query)|Got \d+ results?, configured to fail|Failure in test \w+|(?:DQ|data quality|quality|expectation|validation|soda|great_expectations)s?\b.{0,60}(?:fail|violat|not met|unsuccessful|did not pass)|(?:checks?|expectations?|validations?|tests?) (?:have |has )?failed\b.{0,80}(?:rows?|column|null|duplicate|unique|table)|unsuccessful expectations?|"success": ?false|unexpected_(?:count|percent)|Validation of data asset|oops, .{0,60}checks? (?:FAIL|fail)|\d+(?:\/\d+)? checks? (?:failed|FAILED)|Tests? failed for .{0,80}(?:null|unique|accepted)/i,
       weight: 0.9,
     },
     {
@@ -35,7 +35,7 @@ export const qualityCheckFailed: Signature = {
     },
   ],
   unless:
-    /\bno rows\b|0 rows|zero rows|empty|Unauthorized|timed out|threshold exceeded for SQL|memory|too many (?:connections|requests)|failed with terminal state|Bash command|quota|rate limit|errorhandler/i,
+    /Param(?:eter )?[Vv]alidation|Tests: \d+, Assertions|AssertionError: assert |expect\(received\)|\bno rows\b|0 rows|zero rows|empty|Unauthorized|timed out|threshold exceeded for SQL|memory|too many (?:connections|requests)|failed with terminal state|Bash command|quota|rate limit|errorhandler/i,
   object: [
     /Column: (\w+)/,
     /(?:test|check|expectation) ["'`]?([\w.]+)/i,

@@ -10,7 +10,8 @@ export const requestRejected: Signature = {
       weight: 0.58,
     },
   ],
-  unless: /expired|INVALID_PARAMETER_VALUE|quota|Unrecognized name|Syntax error|does not exist|Resources exceeded/i,
+  unless:
+    /invalid volume|docker|already_exists|expired|INVALID_PARAMETER_VALUE|quota|Unrecognized name|Syntax error|does not exist|Resources exceeded/i,
   object: [/for url:? ?(https?:\/\/[^\s'"?]+)/, /(https?:\/\/[^\s'"?]+)/],
   summary: (o, p) =>
     `${o ?? "The service"} rejects the request of ${p.task} as wrong (400/422); the task's author must correct what it sends.`,

@@ -10,7 +10,7 @@ export const sharedLibraryMissing: Signature = {
       weight: 0.96,
     },
     {
-      text: /Can't open lib '[^']{1,120}'|libodbc|ODBC Driver .{1,40} (?:not found|is not installed)|Data source name not found and no default driver|DPI-1047|Cannot locate a 64-bit Oracle Client library/i,
+      text: /Can't open lib '[^']{1,120}'|libodbc|ODBC Driver .{1,40} (?:not found|is not installed)|DPI-1047|Cannot locate a 64-bit Oracle Client library/i,
       weight: 0.92,
     },
     {

@@ -17,6 +17,10 @@ export const sparkSettingWrong: Signature = {
       text: /retentionDurationCheck|retention period .{0,60}too (?:low|short)|Are you sure you would like to vacuum/i,
       weight: 0.78,
     },
+    {
+      text: /\[(?:DELTA_UNSUPPORTED_FEATURES_\w+|DELTA_FEATURE_\w+|DELTA_UNSUPPORTED_(?:READER|WRITER)\w*|UNSUPPORTED_DATASOURCE_FOR_DIRECT_QUERY)[\w.]*\]|InvalidProtocolVersionException|requires (?:reader|writer) (?:version|table feature)/,
+      weight: 0.88,
+    },
   ],
   object: [/["'`]?(spark\.[\w.]+)["'`]?/, /(HADOOP_CONF_DIR|JAVA_HOME|SPARK_HOME|master '[\w:/.]+')/],
   summary: (o, p) =>

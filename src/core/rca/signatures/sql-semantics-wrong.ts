@@ -25,7 +25,12 @@ export const sqlSemanticsWrong: Signature = {
       text: /\[(?:UNSUPPORTED|NOT_SUPPORTED|INVALID|CANNOT|NON|NOT|ILLEGAL|WRONG|UNEXPECTED|AMBIGUOUS|NESTED|UNRESOLVABLE|INCOMPARABLE|DUPLICATE|ALTER|CREATE|STREAMING|DELTA_UNSUPPORTED|DELTA_CANNOT|DELTA_INVALID|DELTA_ILLEGAL|DELTA_UNEXPECTED|DELTA_OPERATION|DELTA_MERGE|DELTA_ALTER|DELTA_COMPLEX|DELTA_SOURCE|DELTA_CREATE|DELTA_SET|DELTA_UPDATE)_[A-Z0-9_.]+\]/,
       weight: 0.62,
     },
+    {
+      text: /already exists\b.{0,60}(?:table|index|view|schema|database)|(?:table|index|view|schema|database|relation) [`'"]?[\w.]+[`'"]? already exists/i,
+      weight: 0.8,
+    },
   ],
+  unless: /DELTA_UNSUPPORTED_FEATURES|SQLSTATE:? ?(?:56038|0AKDE)|CANNOT_MODIFY|REPLACE_WHERE_MISMATCH/,
   object: [
     /(?:Reference|column reference|column|expression|operation|function) [`"']([^`"']{1,60})[`"']/i,
     /\[([A-Z_]+)/,

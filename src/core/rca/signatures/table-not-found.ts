@@ -6,7 +6,7 @@ export const tableNotFound: Signature = {
   rerunHelps: "unsure",
   proofs: [
     {
-      text: /\[(?:TABLE_OR_VIEW_NOT_FOUND|DELTA_TABLE_NOT_FOUND|VIEW_NOT_FOUND)[\w.]*\]|SQLSTATE:? ?42P01|relation "[^"]{1,120}" does not exist|Table '[^']{1,120}' doesn't exist|ORA-00942|Invalid object name|Table or view not found|no such table|Not found: Table|Object '[^']{1,160}' does not exist or not authorized|Table [\w.`"]+ (?:doesn't|does not) exist|Table with name \S+ does not exist|table [`'"]?[\w.]+[`'"]? (?:not found|does not exist)|NoSuchTableException|Catalog Error: Table/i,
+      text: /\[(?:TABLE_OR_VIEW_NOT_FOUND|DELTA_TABLE_NOT_FOUND|VIEW_NOT_FOUND)[\w.]*\]|SQLSTATE:? ?42P01|relation "[^"]{1,120}" does not exist|Table '[^']{1,120}' doesn't exist|ORA-00942|Invalid object name|Table or view not found|no such table|Not found: Table|Object '[^']{1,160}' does not exist or not authorized|Table [\w.`"]+ (?:doesn't|does not) exist|Table with name \S+ does not exist|table [`'"]?[\w.]+[`'"]? (?:not found|does not exist)|NoSuchTableException|Catalog Error: Table|index_not_found_exception|no such index/i,
       weight: 0.93,
     },
     {
@@ -14,7 +14,8 @@ export const tableNotFound: Signature = {
       weight: 0.94,
     },
   ],
-  unless: /(?:relation "|no such table: )(?:dag|log|job|task_instance|dag_run|slot_pool|serialized_dag)\b/,
+  unless:
+    /column .{1,80} of relation|(?:relation "|no such table: )(?:dag|log|job|task_instance|dag_run|slot_pool|serialized_dag)\b/,
   object: [
     /table or view [`"']?([\w.`]+?)[`"']? cannot/,
     /(?:relation|Table|Object|object name|table|view|Not found: Table)(?: with name)?:? [`"']?([\w.:$`-]+)[`"']?/,

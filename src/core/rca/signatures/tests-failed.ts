@@ -6,7 +6,7 @@ export const testsFailed: Signature = {
   rerunHelps: "no",
   proofs: [
     {
-      text: /^FAILED \S+::|\d+ failed, \d+ passed|=+ .{0,60}\d+ failed|Tests: +\d+ failed|Test Suites: \d+ failed|There (?:are|were) test failures|There were failing tests|Tests run: \d+, Failures: [1-9]|--- FAIL: |^FAIL\s+\S+|test result: FAILED|AssertionError|AssertionFailedError|\d+ examples?, [1-9]\d* failures?|\d+ (?:tests?|specs?) failed|Expected .{1,80} (?:to (?:be|equal|contain|have)|but (?:got|was|found))|ComparisonFailure|panicked at/m,
+      text: /^FAILED \S+::|\d+ failed, \d+ passed|=+ .{0,60}\d+ failed|Tests: +\d+ failed|Test Suites: \d+ failed|There (?:are|were) test failures|There were failing tests|Tests run: \d+, Failures: [1-9]|--- FAIL: |^FAIL\s+\S+|test result: FAILED|AssertionError|AssertionFailedError|\d+ examples?, [1-9]\d* failures?|\d+ (?:tests?|specs?) failed|Expected .{1,80} (?:to (?:be|equal|contain|have)|but (?:got|was|found))|ComparisonFailure|Tests: \d+, Assertions: \d+, (?:Errors|Failures)|^FAILURES!|\d+ failing\b|Test (?:Run )?Failed|panicked at/m,
       weight: 0.72,
     },
     { type: named("AssertionError", "AssertionFailedError"), weight: 0.7 },

@@ -6,10 +6,10 @@ export const valueFormatUnexpected: Signature = {
   rerunHelps: "no",
   proofs: [
     {
-      text: /could not convert string to (?:float|int)|does not match format|unconverted data remains|ConversionSyntax|InvalidOperation|time data|month must be in|day is out of range|Unknown string format|Invalid isoformat string|year \d+ is out of range|not enough values to unpack|too many values to unpack|invalid date/i,
+      text: /could not convert string to (?:float|int)|does not match format|unconverted data remains|ConversionSyntax|InvalidOperation|time data|month must be in|day is out of range|Unknown string format|Invalid isoformat string|year \d+ is out of range|not enough values to unpack|too many values to unpack|invalid date|Cannot convert non-finite|cannot convert float (?:NaN|infinity) to integer/i,
       weight: 0.82,
     },
-    { type: named("InvalidOperation", "ParserError"), weight: 0.78 },
+    { type: named("InvalidOperation", "ParserError", "IntCastingNaNError"), weight: 0.78 },
   ],
   object: [/(?:float|int|data|format|string):? ['"]([^'"]{1,50})['"]/],
   summary: (o, p) =>
