@@ -21,7 +21,7 @@ export function jobTasks(settings: Record<string, unknown>): readonly JobTask[] 
     const { run_name: name, ...rest } = settings;
     return [
       {
-        key: typeof name === "string" ? name : "main",
+        key: typeof name === "string" ? name.replace(/[^A-Za-z0-9_-]/g, "_") : "main",
         dependsOn: [],
         runIf: "ALL_SUCCESS",
         clusterKey: null,
