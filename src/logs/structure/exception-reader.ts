@@ -17,6 +17,7 @@ const groupRule = /^\s*\+[-+]{2,}(?: (?:\d+|\.\.\.) -+)?$/;
 /** What goes on with a message when every line is a statement of its own. */
 const messageGoesOn =
   /^(?:\s+\S|DETAIL:|HINT:|CONTEXT:|LINE \d|QUERY:|STATEMENT:|WHERE:|\[SQL|\[parameters|\(Background|SQLSTATE|JVM stacktrace:|== )/;
+const namedLikeException = /^(?:[\w.]+\.)?[A-Z]\w*$/;
 const jvmCause = /^Caused by: (.*)$/s;
 const jvmElided = /^\s*\.\.\. \d+ (?:more|common frames omitted)/;
 const jvmSuppressed = /^\s+Suppressed: /;
@@ -52,8 +53,9 @@ export class ExceptionReader {
   #candidate: Candidate | null = null;
   #indent = 0;
   #messageLines = 0;
-  /** The traceback stands inside a JVM exception's message. */
-  #nested = false;
+  /** The traceback stands inside the message of another exception, whose language this is. */
+  #nested: "python" | "jvm" | null = null;
+  #blankBefore = false;
   #suppressed = false;
 
   constructor(private readonly emit: (chain: ExceptionChain) => void) {}
@@ -84,7 +86,8 @@ export class ExceptionReader {
     this.#frames = [];
     this.#link = null;
     this.#candidate = null;
-    this.#nested = false;
+    this.#nested = null;
+    this.#blankBefore = false;
     this.#suppressed = false;
     if (chain !== null) this.emit(chain);
   }
@@ -101,7 +104,7 @@ export class ExceptionReader {
       const jvm = parseJvmHead(text);
       this.#open(jvm === null ? "python" : "java", input);
       if (jvm !== null) this.#putInside(jvm, input.line);
-      this.#nested = jvm !== null;
+      this.#nested = jvm === null ? null : "jvm";
       this.#expectFrames(jvm === null ? text.length - text.trimStart().length : 0);
       return;
     }
@@ -158,15 +161,18 @@ export class ExceptionReader {
     if (text === "" || /^\s/.test(text)) return true;
     const head = parsePythonHead(text);
     if (head === null || this.#draft === null) return false;
+    if (this.#frames.length === 0 && !namedLikeException.test(head.type)) return false;
     const note = newNote(head.type, head.message, input.line, this.#frames, "cause");
-    if (this.#nested || this.#link === "group")
-      this.#draft.putInside({ ...note, link: this.#nested ? "cause" : "group" });
-    else this.#draft.putOutside(note, this.#link ?? "context");
-    this.#note = (this.#nested || this.#link === "group" ? this.#draft.notes.at(-1) : this.#draft.notes[0]) ?? null;
+    const inside = this.#nested !== null || this.#link === "group";
+    if (inside) this.#draft.putInside({ ...note, link: this.#nested === null ? "group" : "cause" });
+    else this.#draft.putOutside(note, this.#link === "cause" ? "cause" : "context");
+    this.#note = (inside ? this.#draft.notes.at(-1) : this.#draft.notes[0]) ?? null;
     this.#link = null;
     this.#messageLines = 0;
-    this.#state = this.#nested ? "jvm-message" : "python-message";
-    this.#nested = false;
+    this.#blankBefore = false;
+    this.#state = this.#nested === "jvm" ? "jvm-message" : "python-message";
+    this.#nested = null;
+    if (text.endsWith(tracebackStart)) this.#expectNested("python");
     return true;
   }
 
@@ -188,7 +194,8 @@ export class ExceptionReader {
     const head = parseJvmHead(cause?.[1] ?? text);
     if (head !== null && text.endsWith(tracebackStart)) return this.#nestedTraceback(head, input.line);
     this.#messageLines += 1;
-    if (this.#messageLines > mostMessageLines) return false;
+    if (this.#messageLines > mostMessageLines || this.#leftLooseMessage(text, input, head)) return false;
+    this.#blankBefore = bare === "";
     if (head !== null) this.#candidate = { head, text, line: input.line, rest: [], surroundings: input.surroundings };
     else if (input.startsStatement && bare !== "" && this.#candidate === null && !messageGoesOn.test(text))
       return false;
@@ -197,11 +204,16 @@ export class ExceptionReader {
     return true;
   }
 
+  /** Where lines have no prefix, a blank line ends a message unless what follows plainly belongs to it. */
+  #leftLooseMessage(text: string, input: StreamLine, head: ExceptionHead | null): boolean {
+    if (!this.#blankBefore || head !== null || text.trim() === "") return false;
+    return input.surroundings.logger === null && !messageGoesOn.test(text);
+  }
+
   #inJvmMessage(text: string, input: StreamLine): boolean {
     if (this.#isFrameOrCause(text, input)) return true;
     if (text.endsWith(tracebackStart)) {
-      this.#nested = true;
-      this.#expectFrames(0);
+      this.#expectNested("jvm");
       return true;
     }
     this.#messageLines += 1;
@@ -245,9 +257,13 @@ export class ExceptionReader {
 
   #nestedTraceback(head: ExceptionHead, line: number): boolean {
     this.#putInside(head, line);
-    this.#nested = true;
-    this.#expectFrames(0);
+    this.#expectNested("jvm");
     return true;
+  }
+
+  #expectNested(language: "python" | "jvm"): void {
+    this.#nested = language;
+    this.#expectFrames(0);
   }
 
   #inBlock(text: string, input: StreamLine): boolean {

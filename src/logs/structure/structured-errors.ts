@@ -1,4 +1,4 @@
-import type { ExceptionChain } from "../../core/rca/reading.js";
+import type { ExceptionChain, ExceptionNote } from "../../core/rca/reading.js";
 import type { StructuredError } from "../decode/line-sink.js";
 import { ChainDraft, newNote, type Surroundings } from "./chain-draft.js";
 import { ExceptionReader } from "./exception-reader.js";
@@ -27,18 +27,19 @@ export function chainOfErrors(
     const value = messageLines(error);
     const link = error.isMember ? "group" : error.isCause ? "cause" : "context";
     const frames = error.frames.map((frame) => pythonFrameOf(frame.file, frame.lineNumber, frame.name));
-    const inner = value.length > 1 ? jvmCausesIn(value, line, surroundings) : null;
+    const inner = value.length > 1 ? innerErrorsIn(value, line, surroundings) : [];
+    const ownLines = inner[0] === undefined ? value.length : Math.max(1, inner[0].line - line);
     const message =
-      inner === null
+      ownLines === value.length
         ? error.value
         : value
-            .slice(0, inner.line - line)
+            .slice(0, ownLines)
             .join("\n")
-            .replace(`${error.type}: `, "");
+            .slice(error.type.length + 2);
     const note = newNote(error.type, [message, ...error.notes].join("\n"), line, frames, link);
     note.lastLine = line + value.length - 1;
     draft.putInside(note);
-    for (const cause of inner?.notes ?? []) draft.putInside({ ...cause, frames: [...cause.frames], link: "cause" });
+    for (const cause of inner) draft.putInside({ ...cause, frames: [...cause.frames], link: "cause" });
     next = line + value.length + error.notes.reduce((sum, text) => sum + text.split("\n").length, 0);
   }
   draft.lastLine = next - 1;
@@ -49,16 +50,18 @@ function messageLines(error: StructuredError): readonly string[] {
   return (error.value === "" ? error.type : `${error.type}: ${error.value}`).split("\n");
 }
 
-/** Py4J and Spark put the JVM's stack trace into the Python exception's message. */
-function jvmCausesIn(value: readonly string[], firstLine: number, surroundings: Surroundings) {
-  if (!value.some((text) => /^\s+at [\w.$<>/]{1,200}\(/.test(text))) return null;
+/** Py4J puts the JVM's stack trace into the Python exception's message, scripts put the traceback of another one there. */
+function innerErrorsIn(
+  value: readonly string[],
+  firstLine: number,
+  surroundings: Surroundings,
+): readonly ExceptionNote[] {
+  if (!value.some((text) => /^\s+at [\w.$<>/]{1,200}\(|Traceback \(most recent call last\):$/.test(text))) return [];
   const chains: ExceptionChain[] = [];
   const reader = new ExceptionReader((chain) => chains.push(chain));
-  value.slice(1).forEach((text, index) => {
-    reader.read({ text, line: firstLine + 1 + index, startsStatement: false, surroundings });
+  ["Traceback (most recent call last):", ...value].forEach((text, index) => {
+    reader.read({ text, line: firstLine - 1 + index, startsStatement: false, surroundings });
   });
   reader.finish();
-  const notes = chains.flatMap((chain) => chain.chain);
-  const first = notes[0];
-  return first === undefined ? null : { line: first.line, notes };
+  return chains[0]?.chain.slice(1) ?? [];
 }
