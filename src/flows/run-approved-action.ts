@@ -28,7 +28,7 @@ export interface ExecutionDeps {
   readonly logger: Logger;
   readonly proposals: Pick<ProposalDesk, "replace">;
   readonly identityOf?: (personId: string) => string;
-  /** Longer than the write clients' time-out; default 45 s. */
+  /** Longer than the write clients' time-out; default 65 s, the clients' is 60. */
   readonly settleMs?: number;
   /** How often a running repair is looked at; default 5 s. */
   readonly pollMs?: number;
@@ -37,7 +37,7 @@ export interface ExecutionDeps {
 type Later = { readonly retryAt: Date } | undefined;
 
 const hourMs = 60 * 60 * 1000;
-const defaultSettleMs = 45_000;
+const defaultSettleMs = 65_000;
 const defaultPollMs = 5_000;
 const retryReadMs = 10_000;
 

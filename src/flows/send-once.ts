@@ -41,6 +41,8 @@ export class Uncertain extends Error {}
 
 const mostAttempts = 3;
 const retryMs = 5_000;
+/** The other side may still be at work on a request that we gave up on. */
+const lateMs = 10_000;
 
 /**
  * Sends a request at most once: it is written down before it goes out, and when its answer is lost (or we died meanwhile)
@@ -91,7 +93,7 @@ export async function sendOnce(start: Proposal, request: OnceRequest, deps: Send
   try {
     answer = await request.send(written);
   } catch (error) {
-    return afterFailure(written, intent, error, deps);
+    return afterFailure(written, intent, request, error, deps);
   }
   return settle(written, intent, { state: "done", answer }, `Done: ${request.words}`, deps);
 }
@@ -99,15 +101,21 @@ export async function sendOnce(start: Proposal, request: OnceRequest, deps: Send
 async function afterFailure(
   proposal: Proposal,
   intent: SentRequest,
+  request: OnceRequest,
   error: unknown,
   deps: SendOnceDeps,
 ): Promise<Sent> {
   deps.logger.warn({ err: error, proposal: proposal.id, request: intent.key }, "a request got no good answer");
   if (!(error instanceof UpstreamError) || error.ambiguous) {
-    return { kind: "later", at: new Date(Date.parse(intent.intendedAt) + deps.settleMs) };
+    const settled = Date.parse(intent.intendedAt) + deps.settleMs;
+    return { kind: "later", at: new Date(Math.max(settled, deps.clock.now().getTime() + lateMs)) };
   }
   await settle(proposal, intent, { state: "not_done", answer: null }, `Refused: ${explainError(error)}`, deps);
-  if (!error.retryable) throw error;
+  if (!error.retryable) {
+    // A refusal because the world moved on is no failure: Databricks words it as a bad parameter.
+    await request.check();
+    throw error;
+  }
   return { kind: "later", at: new Date(deps.clock.now().getTime() + retryMs * intent.attempt) };
 }
 

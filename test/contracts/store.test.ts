@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterEach } from "vitest";
 import { createIds } from "../../src/store/ids.js";
 import { openFileStore } from "../../src/store/lowdb/file-store.js";
-import { createTestClock, silentLogger } from "../unit/store/test-ports.js";
+import { movedClock } from "../fixtures/moved-clock.js";
+import { silentLogger } from "../fixtures/silent-logger.js";
 import { storeContract } from "./store-suite.js";
 
 const folders: string[] = [];
@@ -16,7 +17,7 @@ afterEach(async () => {
 storeContract("the file store", async () => {
   const dataDir = await mkdtemp(join(tmpdir(), "pipewright-store-"));
   folders.push(dataDir);
-  const clock = createTestClock("2026-03-01T08:00:00Z");
+  const clock = movedClock("2026-03-01T08:00:00Z");
   const ids = createIds(randomBytes, clock);
   return { open: () => openFileStore({ dataDir, clock, ids, logger: silentLogger }) };
 });

@@ -14,7 +14,6 @@ class Approved {
     readonly approvedAt: string,
   ) {
     Object.freeze(this);
-    genuine.add(this);
   }
 }
 
@@ -28,7 +27,11 @@ export function mintApprovedAction(proposal: Proposal): ApprovedAction {
       "Ask somebody who may approve to decide.",
     );
   }
-  return new Approved(proposal.id, proposal.plan, proposal.digest, proposal.decision.personId, proposal.decision.at);
+  const { id, plan, digest, decision } = proposal;
+  const action = new Approved(id, plan, digest, decision.personId, decision.at);
+  // Here and not in the constructor, which anybody reaches through an action they were handed.
+  genuine.add(action);
+  return action;
 }
 
 /** Checked at run time by every write: a cast or a look-alike object does not pass. */

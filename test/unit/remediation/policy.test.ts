@@ -1,0 +1,155 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { matchesGlob } from "../../../src/core/remediation/glob.js";
+import { guardsFor, type Policy, type Rule } from "../../../src/core/remediation/policy.js";
+
+function rule(more: Partial<Rule>): Rule {
+  return {
+    connection: null,
+    dag: null,
+    approvers: null,
+    fourEyes: null,
+    maxReruns: null,
+    perHours: null,
+    coolDownMinutes: null,
+    expiresMinutes: null,
+    idempotent: null,
+    allowed: null,
+    ...more,
+  };
+}
+
+function policy(...rules: Rule[]): Policy {
+  return { version: "v1", approvers: ["slack:BEN", "slack:CLEO"], rules };
+}
+
+const invoices = { connection: "airflow:prod", dagId: "invoices_daily" };
+
+describe("the policy", () => {
+  it("asks one of the named approvers where no rule speaks: two reruns in six hours, an hour to decide", () => {
+    expect(guardsFor(policy(), invoices)).toEqual({
+      allowed: true,
+      refusal: null,
+      approvers: ["slack:BEN", "slack:CLEO"],
+      fourEyes: false,
+      maxReruns: 2,
+      perHours: 6,
+      coolDownMinutes: 0,
+      expiresMinutes: 60,
+      idempotent: null,
+    });
+  });
+
+  it("takes the strictest of all rules that match", () => {
+    const guards = guardsFor(
+      policy(
+        rule({ dag: "invoices_*", approvers: ["slack:BEN", "slack:ANA"], maxReruns: 5, perHours: 2, idempotent: true }),
+        rule({
+          connection: "airflow:*",
+          approvers: ["slack:ANA", "slack:EVE"],
+          maxReruns: 3,
+          perHours: 12,
+          coolDownMinutes: 10,
+        }),
+        rule({ coolDownMinutes: 30, expiresMinutes: 15, fourEyes: true }),
+        rule({ fourEyes: false, expiresMinutes: 90, coolDownMinutes: 1 }),
+        rule({ dag: "payroll", allowed: false, maxReruns: 0 }),
+      ),
+      invoices,
+    );
+    expect(guards).toMatchObject({
+      allowed: true,
+      approvers: ["slack:ANA"],
+      maxReruns: 3,
+      perHours: 12,
+      coolDownMinutes: 30,
+      expiresMinutes: 15,
+      fourEyes: true,
+      idempotent: true,
+    });
+  });
+
+  it("forbids when one rule forbids, and nobody may approve when two rules name nobody in common", () => {
+    expect(guardsFor(policy(rule({ allowed: true }), rule({ dag: "inv*", allowed: false })), invoices)).toMatchObject({
+      allowed: false,
+      refusal: "The policy does not allow reruns of invoices_daily on airflow:prod.",
+    });
+    const split = policy(rule({ approvers: ["slack:BEN"] }), rule({ approvers: ["slack:CLEO"] }));
+    expect(guardsFor(split, invoices).approvers).toEqual([]);
+  });
+
+  it("refuses everything while any rule can't be read", () => {
+    for (const broken of [
+      rule({ maxReruns: Number.NaN }),
+      rule({ perHours: -1 }),
+      rule({ expiresMinutes: 0 }),
+      rule({ dag: "" }),
+      rule({ allowed: "yes" as unknown as boolean }),
+      rule({ approvers: "slack:BEN" as unknown as string[] }),
+    ]) {
+      expect(guardsFor(policy(broken), invoices).allowed).toBe(false);
+      expect(guardsFor(policy(rule({ ...broken, connection: "airflow:other" })), invoices).allowed).toBe(false);
+    }
+  });
+
+  it("applies a rule for all DAGs to a job that has none, and a rule for one DAG not", () => {
+    const job = { connection: "databricks:eu", dagId: null };
+    expect(guardsFor(policy(rule({ dag: "*", maxReruns: 1 })), job).maxReruns).toBe(1);
+    expect(guardsFor(policy(rule({ dag: "invoices", maxReruns: 1 })), job).maxReruns).toBe(2);
+  });
+
+  it("never gets looser by one more rule", () => {
+    const count = fc.option(fc.integer({ min: 1, max: 100 }), { nil: null });
+    const flag = fc.option(fc.boolean(), { nil: null });
+    const anyRule = fc.record({
+      connection: fc.constantFrom(null, "airflow:*", "airflow:prod", "databricks:*"),
+      dag: fc.constantFrom(null, "*", "inv*", "other"),
+      approvers: fc.option(fc.subarray(["slack:A", "slack:B", "slack:C"]), { nil: null }),
+      fourEyes: flag,
+      maxReruns: count,
+      perHours: count,
+      coolDownMinutes: count,
+      expiresMinutes: count,
+      idempotent: flag,
+      allowed: flag,
+    });
+    const spoken = rule({
+      approvers: ["slack:A", "slack:B", "slack:C"],
+      maxReruns: 50,
+      perHours: 1,
+      expiresMinutes: 99,
+    });
+    fc.assert(
+      fc.property(fc.array(anyRule, { maxLength: 5 }), anyRule, (rules, added) => {
+        const before = guardsFor(policy(spoken, ...rules), invoices);
+        const after = guardsFor(policy(spoken, ...rules, added), invoices);
+        expect(before.allowed || !after.allowed).toBe(true);
+        expect(before.approvers).toEqual(expect.arrayContaining([...after.approvers]));
+        expect(after.maxReruns).toBeLessThanOrEqual(before.maxReruns);
+        expect(after.perHours).toBeGreaterThanOrEqual(before.perHours);
+        expect(after.coolDownMinutes).toBeGreaterThanOrEqual(before.coolDownMinutes);
+        expect(after.expiresMinutes).toBeLessThanOrEqual(before.expiresMinutes);
+        expect(after.fourEyes || !before.fourEyes).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("a pattern", () => {
+  it("means the same as its regular expression", () => {
+    const pattern = fc.string({ unit: fc.constantFrom("a", "b", "*"), maxLength: 8 });
+    const text = fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 10 });
+    fc.assert(
+      fc.property(pattern, text, (glob, name) => {
+        const expected = new RegExp(`^${glob.replaceAll("*", ".*")}$`).test(name);
+        expect(matchesGlob(glob, name)).toBe(expected);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("takes dots and brackets for themselves", () => {
+    expect(matchesGlob("etl.v1", "etlxv1")).toBe(false);
+    expect(matchesGlob("etl[1]*", "etl[1]_a")).toBe(true);
+  });
+});
