@@ -2,8 +2,8 @@ import { runPageUrl } from "../databricks/page-url.js";
 import { wholeNumber } from "../json.js";
 import { operatorOf, type TaskDefinition, type TryContext } from "../pipelines/pipeline.js";
 import { paced, type Sim } from "../world/sim.js";
+import type { Write } from "./log-record.js";
 import { PYTHON_HOME } from "./python-home.js";
-import type { Write } from "./task-log.js";
 
 const PRIOR_WORDS = {
   "submit-again": { event: "Prior job in terminal state, resubmitting fresh", level: "warning", line: 182 },

@@ -5,9 +5,10 @@ import type { TryContext } from "../pipelines/pipeline.js";
 import type { DagRunState, TaskInstanceState } from "../world/state.js";
 import { answer } from "./answer.js";
 import { invalid, refused } from "./http-error.js";
+import type { LogRecord } from "./log-record.js";
 import { values, whole } from "./queries.js";
 import { type AirflowSite, definitionOr404, instanceOr404, param } from "./site.js";
-import { type LogRecord, sourceLines, writeTaskLog } from "./task-log.js";
+import { sourceLines, writeTaskLog } from "./task-log.js";
 import { microTime } from "./times.js";
 
 const BASE = "/dags/:dagId/dagRuns/:runId/taskInstances/:taskId";

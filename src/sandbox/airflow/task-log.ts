@@ -1,16 +1,10 @@
 import { operatorOf, type TaskDefinition, type TryContext } from "../pipelines/pipeline.js";
 import { paced, type Sim } from "../world/sim.js";
 import type { DagRunState, PythonException, TaskInstanceState, TryState } from "../world/state.js";
+import type { LogRecord, Write } from "./log-record.js";
 import { writeOperatorLines } from "./operator-log.js";
 import { PYTHON_HOME } from "./python-home.js";
 import { microTime } from "./times.js";
-
-export type LogRecord = Record<string, unknown>;
-
-/** Adds a record at a moment; `named` ones carry the task instance's names. */
-export type Write = (at: number, event: string, rest: LogRecord, named?: boolean) => void;
-
-const RUNNER = `${PYTHON_HOME}site-packages/airflow/sdk/execution_time/task_runner.py`;
 
 /** The source lines that stand before the records of a try. */
 export function sourceLines(run: DagRunState, task: TaskInstanceState, tryNumber: number): readonly string[] {
