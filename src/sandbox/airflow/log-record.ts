@@ -3,5 +3,3 @@ export type LogRecord = Record<string, unknown>;
 
 /** Adds a record at a moment; `named` ones carry the task instance's names. */
 export type Write = (at: number, event: string, rest: LogRecord, named?: boolean) => void;
-
-const RUNNER = `${PYTHON_HOME}site-packages/airflow/sdk/execution_time/task_runner.py`;

@@ -6,6 +6,8 @@ import { writeOperatorLines } from "./operator-log.js";
 import { PYTHON_HOME } from "./python-home.js";
 import { microTime } from "./times.js";
 
+const RUNNER = `${PYTHON_HOME}site-packages/airflow/sdk/execution_time/task_runner.py`;
+
 /** The source lines that stand before the records of a try. */
 export function sourceLines(run: DagRunState, task: TaskInstanceState, tryNumber: number): readonly string[] {
   const mapped = task.mapIndex >= 0 ? `/map_index=${task.mapIndex}` : "";
