@@ -70,12 +70,19 @@ async function press(event: Press, adapter: ChatAdapter, deps: ChatEventDeps): P
       await deps.approvals.refresh(event.value, person);
       return;
     case "propose":
-      await deps.proposals.propose({ incidentId: event.value, requester: asRequester(person), afterFix: false });
+      await proposeRerun(event.value, person, deps);
       return;
     case "mute":
       await mute(event.value, muteButtonHours, person, deps);
       return;
   }
+}
+
+/** Where no rerun was proposed, the button reads "It is fixed: propose rerun": who presses it says so. */
+async function proposeRerun(incidentId: string, person: Person, deps: ChatEventDeps): Promise<void> {
+  const incident = await deps.store.transact((tx) => tx.incidents.get(incidentId));
+  const afterFix = incident !== null && incident.noRerunBecause !== null;
+  await deps.proposals.propose({ incidentId, requester: asRequester(person), afterFix });
 }
 
 async function reply(event: Question, adapter: ChatAdapter, deps: ChatEventDeps): Promise<void> {
