@@ -20,10 +20,13 @@ import { createWorld } from "../tools/literal-world.js";
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** Real time, but waits are short: what counts is the order of events. */
+let offsetMs = 0;
+let sleeps = 0;
 const clock: Clock = {
-  now: () => new Date(),
+  now: () => new Date(Date.now() + offsetMs),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
+      sleeps += 1;
       if (signal?.aborted) return resolve();
       const timer = setTimeout(resolve, Math.min(ms, 300));
       signal?.addEventListener("abort", () => {
@@ -68,6 +71,7 @@ const cleanUps: (() => Promise<unknown>)[] = [];
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "bridge-"));
   held = null;
+  offsetMs = 0;
   gates = new Map();
 });
 
@@ -199,6 +203,18 @@ describe("one process holds the data folder, the others reach it", () => {
     await startBot();
     expect([await first.who(), await second.who()]).toEqual(["bot", "bot"]);
     expect(held).toBe("bot");
+  });
+
+  it("leaves the folder to whoever asked for it, and takes it back when nobody comes", async () => {
+    const first = await startMcp("first");
+    const second = await startMcp("second");
+    await second.who();
+    expect(await askHolderToLeave(dataDir, clock)).toBe("released");
+    const seen = sleeps;
+    await expect.poll(() => sleeps).toBeGreaterThan(seen + 8);
+    expect(held).toBeNull();
+    offsetMs = 60_000;
+    expect(await first.who()).toMatch(/first|second/);
   });
 
   it("answers what it began before it makes room", async () => {
