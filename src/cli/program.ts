@@ -79,12 +79,12 @@ function buildProgram(io: CliIo, exit: SetExit): Command {
     .description("the evidence of a log, as a model would be shown it")
     .requiredOption("--log <file>", "a log in any form")
     .requiredOption("--budget <tokens>", "at most so many o200k tokens", wholeNumber)
-    .action(async (options: { log: string; budget: number }) => {
+    .action(async ({ log, budget }: { log: string; budget: number }) => {
       const [{ condenseCommand }, { offlineTools }] = await Promise.all([
         import("./condense.js"),
         import("./offline.js"),
       ]);
-      exit(await condenseCommand(options, offlineTools(), io));
+      await condenseCommand({ file: log, budget, analyzer: offlineTools().analyzer, out: io.out });
     });
 
   program
@@ -108,8 +108,7 @@ function buildProgram(io: CliIo, exit: SetExit): Command {
   return program;
 }
 
+/** What is no number becomes NaN, which the command refuses in words. */
 function wholeNumber(raw: string): number {
-  const value = Number(raw);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new InputError(`--budget is ${JSON.stringify(raw)}.`, "Give a whole number of tokens, like 2000.");
+  return /^\d{1,9}$/.test(raw) ? Number(raw) : Number.NaN;
 }
