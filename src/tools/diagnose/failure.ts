@@ -13,6 +13,7 @@ import type { ToolPorts } from "../ports.js";
 /** By default an answer costs a model at most about 600 tokens. */
 const shortQuote = 240;
 const shortQuotes = 600;
+const mostQuotes = 4;
 const shortList = 8;
 const leastTelling = 20;
 const shortWarnings = 2;
@@ -91,13 +92,13 @@ function bestQuotes(all: Verdict["evidence"]): Verdict["evidence"] {
   const kept: Evidence[] = [];
   let room = shortQuotes;
   for (const quote of all) {
-    const text = cutText(quote.text, shortQuote);
-    const repeats = kept.some((known) => overlap(known.text, text));
-    if (repeats || (kept.length > 0 && text.length > room)) continue;
-    kept.push({ ...quote, text });
-    room -= text.length;
+    const length = Math.min(quote.text.length, shortQuote);
+    const repeats = kept.some((known) => overlap(known.text, quote.text));
+    if (repeats || (kept.length > 0 && length > room) || kept.length >= mostQuotes) continue;
+    kept.push(quote);
+    room -= length;
   }
-  return kept;
+  return kept.map((quote) => ({ ...quote, text: cutText(quote.text, shortQuote) }));
 }
 
 function present(diagnosis: Diagnosis, incident: string | null, full: boolean): Output {

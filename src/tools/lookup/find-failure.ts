@@ -44,31 +44,48 @@ function targetOf(failure: Failure): Target {
 /** Failed instances first; upstream_failed ones only where nothing else is left. */
 function pickTask(instances: readonly TaskInstance[], words: string): TaskInstance | null {
   const failed = instances.filter((task) => task.state === "failed").toSorted(byEnd);
-  const choices =
-    failed.length > 0 ? failed : instances.filter((task) => task.state === "upstream_failed").toSorted(byEnd);
+  const waiting = instances.filter((task) => task.state === "upstream_failed").toSorted(byEnd);
+  const choices = failed.length > 0 ? failed : waiting;
   const named = matchNames(words, [...new Set(choices.map((task) => task.taskId))]);
   return choices.find((task) => named.length === 1 && task.taskId === named[0]) ?? choices[0] ?? null;
 }
 
-async function inRun(reader: AirflowReader, run: DagRun, words: string): Promise<Target | null> {
-  const { dagId, runId } = run;
-  const task = pickTask(await reader.taskInstances(dagId, runId), words);
-  const { connection } = reader;
-  if (task !== null) return { kind: "airflow_task", connection, ref: task, tryNumber: null };
-  return run.state === "failed" ? { kind: "airflow_run", connection, dagId, runId } : null;
+/** What is asked for within a run: a task by its id, perhaps one index of it, or whatever words say. */
+interface Within {
+  readonly task?: string | undefined;
+  readonly mapIndex?: number | undefined;
+  readonly words?: string;
 }
 
-async function inDag(found: FoundDag, words: string): Promise<FoundFailure> {
+function isAsked(task: TaskInstance, within: Within): boolean {
+  if (within.task !== undefined && task.taskId !== within.task) return false;
+  return within.mapIndex === undefined || task.mapIndex === within.mapIndex;
+}
+
+async function inRun(reader: AirflowReader, run: DagRun, within: Within): Promise<Target | null> {
+  const { dagId, runId } = run;
+  const instances = await reader.taskInstances(dagId, runId);
+  const known = within.task === undefined || instances.some((task) => task.taskId === within.task);
+  const asked = known ? instances.filter((task) => isAsked(task, within)) : instances;
+  const task = pickTask(asked, within.words ?? within.task ?? "");
+  const { connection } = reader;
+  if (task !== null) return { kind: "airflow_task", connection, ref: task, tryNumber: null };
+  const whole = run.state === "failed" && within.task === undefined;
+  return whole ? { kind: "airflow_run", connection, dagId, runId } : null;
+}
+
+async function inDag(found: FoundDag, within: Within): Promise<FoundFailure> {
   const { reader, dag } = found;
   const runs = await reader.recentRuns(dag.dagId, recentRuns);
   for (const run of runs) {
     if (run.state !== "failed" && run.state !== "running") continue;
-    const target = await inRun(reader, run, words);
+    const target = await inRun(reader, run, within);
     if (target !== null) return { found: target };
   }
   const [newest] = runs;
+  const what = within.task === undefined ? "" : ` in ${within.task}`;
   const because = newest
-    ? `none of its last ${runs.length} runs failed; the newest, ${newest.runId}, is ${newest.state}`
+    ? `none of its last ${runs.length} runs failed${what}; the newest, ${newest.runId}, is ${newest.state}`
     : "it has no runs yet";
   return { found: null, reader, dagId: dag.dagId, because };
 }
@@ -97,7 +114,7 @@ async function byWords(hint: FailureHint, words: string, ports: ToolPorts): Prom
 
   const dags = ports.connections.airflow.size > 0 ? await dagsLike(ports, airflowOnly(hint.connection), words) : [];
   const [only, second] = dags;
-  if (only && !second) return await inDag(only, words);
+  if (only && !second) return await inDag(only, { words });
   if (dags.length === 0 && ports.connections.databricks.size > 0 && !hint.connection?.startsWith("airflow:")) {
     const target = await failedJob(ports, hint.connection, words);
     if (target !== null) return { found: target };
@@ -150,13 +167,13 @@ async function runNamed(hint: FailureHint, dagText: string, runId: string, ports
 
 async function byIds(hint: FailureHint, dagText: string, ports: ToolPorts): Promise<FoundFailure> {
   if (hint.run === undefined || hint.run === "latest") {
-    return await inDag(await findDag(ports, hint.connection, dagText), hint.task ?? "");
+    return await inDag(await findDag(ports, hint.connection, dagText), { task: hint.task, mapIndex: hint.mapIndex });
   }
   const { reader, run } = await runNamed(hint, dagText, hint.run, ports);
   const { connection } = reader;
   const { dagId, runId } = run;
   if (hint.task === undefined) {
-    const target = await inRun(reader, run, "");
+    const target = await inRun(reader, run, {});
     if (target !== null) return { found: target };
     return { found: null, reader, dagId, because: `run ${runId} is ${run.state} and no task of it failed` };
   }

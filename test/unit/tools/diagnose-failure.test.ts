@@ -95,6 +95,30 @@ describe("why did it fail", () => {
     expect(answer.about.mapIndex).toBe(7);
   });
 
+  it("takes the newest failure of the task and index that are named", async () => {
+    const world = {
+      ...bikes,
+      tasks: [
+        task({ taskId: "shard", mapIndex: 3, state: "failed" }),
+        task({ taskId: "shard", mapIndex: 7, state: "failed" }),
+        task({ taskId: "early", state: "failed", endedAt: "2026-11-22T02:01:00Z" }),
+        task({ taskId: "publish", state: "upstream_failed" }),
+      ],
+      specs: [spec("early", ["publish"]), spec("publish"), spec("shard")],
+    };
+    const { ports } = createWorld(world);
+    expect((await ask({ dag: "bikes_daily" }, ports)).about.task).toBe("early");
+    expect((await ask({ dag: "bikes_daily", task: "shard", mapIndex: 7 }, ports)).about).toMatchObject({
+      task: "shard",
+      mapIndex: 7,
+    });
+    expect((await ask({ dag: "bikes_daily", run: "latest", task: "publish" }, ports)).failedAncestor?.taskId).toBe(
+      "early",
+    );
+    const fine = await ask({ dag: "bikes_daily", task: "shard", mapIndex: 4 }, ports);
+    expect(fine).toMatchObject({ outcome: "no_failure", summary: expect.stringContaining("in shard") as unknown });
+  });
+
   it("looks the Databricks run up that the task was about, by its task run, with its failed task's output", async () => {
     const { ports, diagnosed, calls } = createWorld({
       ...bikes,
@@ -279,7 +303,7 @@ describe("why did it fail", () => {
       id: `E${index + 1}`,
       source,
       line: null,
-      text: source === "log" ? `AirflowException: failed: ${said}` : said,
+      text: source === "log" ? `AirflowException: ${"state ".repeat(35)} ${said}` : said,
     }));
     const { ports } = createWorld({ ...bikes, verdicts: [verdict({ evidence })] });
     expect((await ask({ dag: "bikes_daily" }, ports)).evidence.map((quote) => quote.id)).toEqual(["E1"]);
