@@ -153,6 +153,7 @@ test("a guest is refused in private, the approver's click runs once and the card
   expect(await approveButton(page).isEnabled()).toBe(true);
 
   await actAs(page, "ben");
+  await expect.poll(() => isInView(page, approveButton(page))).toBe(true);
   await expect
     .poll(() =>
       messages(page)
@@ -219,6 +220,27 @@ test("a question in words gets its answer in its own thread", async () => {
   await messages(page).getByText("You asked: why did loyalty_export fail?").waitFor();
   await picture(page, "answer-desktop");
   expect(taken).toMatchObject([{ kind: "question", person: { id: "console:ana" }, isPrivate: false }]);
+});
+
+test("what is posted while the thread is being fetched is not lost", async () => {
+  const { root } = await tellStory();
+  const { page } = await openPage(phone);
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/api/threads/*", async (route) => {
+    const response = await route.fetch();
+    await adapter.postReply(root, answer("Posted in between"));
+    await page.locator("#announcer", { hasText: "Posted in between" }).waitFor({ state: "attached" });
+    await released;
+    await route.fulfill({ response });
+  });
+  await page.getByRole("link", { name: /run_export_job/ }).click();
+  await page.locator("#announcer", { hasText: "Posted in between" }).waitFor({ state: "attached" });
+  release();
+  await messages(page).getByText("Posted in between").waitFor();
+  expect(await messages(page).getByRole("article").count()).toBe(5);
 });
 
 test("breaking something is a click in the menu, and a cause can be fixed there", async () => {

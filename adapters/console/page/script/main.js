@@ -23,6 +23,8 @@ let seen = new Map();
 let route = { shows: "list", id: null };
 let isOffline = false;
 let line = null;
+/** What was heard of the open thread while it is being fetched; null when it is not. */
+let heardMeanwhile = null;
 
 const list = createThreadList();
 const view = createThreadView({ onClick: (message, button) => clicks.press(message, button, person) });
@@ -59,6 +61,8 @@ function actAs(personId) {
   person = known?.id ?? "";
   sessionStorage.setItem(personKey, person);
   seen = loadSeen(person);
+  threads = new Map();
+  setLoading([]);
   header.draw(session, person);
   line?.close();
   line = followLive(person, { onUp: catchUp, onDown: () => setOffline(true), onMessage: hear });
@@ -70,7 +74,7 @@ async function catchUp() {
     session = await loadSession();
     header.draw(session, person);
     const loaded = await loadThreads(person);
-    threads = new Map(loaded.threads.map((thread) => [thread.id, thread]));
+    threads = new Map(loaded.threads.map((thread) => [thread.id, newer(thread, threads.get(thread.id))]));
     threadsKnown = true;
     setOffline(false);
     await goTo(location.hash, { again: true });
@@ -83,7 +87,7 @@ async function catchUp() {
 function hear({ message, thread }) {
   if (thread) threads.set(thread.id, thread);
   if (route.id === message.thread) {
-    const what = view.apply(message);
+    const what = show(message);
     if (what) announce(`${what === "edited" ? "Updated" : "New"}: ${message.card?.fallback ?? message.text}`);
   } else if (message.id === message.thread) {
     announce(`New thread: ${message.card?.fallback ?? message.text}`);
@@ -98,7 +102,8 @@ async function goTo(hash, { again = false } = {}) {
   const id = hash.startsWith("#/t/") ? decodeURIComponent(hash.slice(4)) : null;
   const isAsk = hash === "#/ask" && !session?.readOnly;
   const chosen = id ?? (isAsk || phone.matches ? null : mostPressing());
-  const changed = again || chosen !== route.id || (chosen === null) !== (route.id === null);
+  const isSame = chosen === route.id;
+  const changed = again || !isSame;
   route = { shows: chosen !== null || isAsk ? "thread" : "list", id: chosen };
   byId("rooms").dataset.shows = route.shows;
   byId("ask-link").hidden = session?.readOnly ?? true;
@@ -106,8 +111,11 @@ async function goTo(hash, { again = false } = {}) {
   composer.show(mayAsk, chosen === null ? "Ask Pipewright: why did orders_daily fail?" : "Ask in this thread…");
   drawList();
   if (chosen !== null) {
-    if (changed) await openThread(chosen);
-  } else if (isAsk) {
+    if (changed) await openThread(chosen, { keepPlace: isSame });
+    return;
+  }
+  setLoading(null);
+  if (isAsk) {
     view.clear(askSomething((words) => composer.ask(words)));
     composer.focus();
   } else if (threadsKnown) {
@@ -115,17 +123,38 @@ async function goTo(hash, { again = false } = {}) {
   }
 }
 
-async function openThread(id) {
+function show(message) {
+  if (heardMeanwhile === null) return view.apply(message);
+  heardMeanwhile.push(message);
+  return "added";
+}
+
+async function openThread(id, { keepPlace = false } = {}) {
+  const heard = [];
+  setLoading(heard);
   try {
     const { messages } = await loadThread(id, person);
-    if (route.id !== id) return;
-    view.open(messages);
+    if (heardMeanwhile !== heard) return;
+    view.open(messages, { keepPlace });
+    for (const message of heard) view.apply(message);
     markSeen();
     drawList();
   } catch (error) {
     if (error.offline) setOffline(true);
-    else if (route.id === id) view.clear(threadGone());
+    else if (heardMeanwhile === heard) view.clear(threadGone());
+  } finally {
+    if (heardMeanwhile === heard) setLoading(null);
   }
+}
+
+/** Until the thread is here, what stands there can't be clicked: it may be of another thread or reader. */
+function setLoading(heard) {
+  heardMeanwhile = heard;
+  byId("messages").inert = heard !== null;
+}
+
+function newer(thread, known) {
+  return known !== undefined && known.seq > thread.seq ? known : thread;
 }
 
 function mostPressing() {

@@ -21,15 +21,16 @@ export function createThreadView({ onClick }) {
   window.addEventListener("resize", () => updateJump());
   jump.addEventListener("click", () => jumpTarget()?.scrollIntoView({ behavior: behavior(), block: "end" }));
 
-  /** Another thread: everything is drawn anew, from the top. */
-  function open(messages) {
+  /** Everything is drawn anew; from the top, unless the reader is in the middle of the same thread. */
+  function open(messages, { keepPlace = false } = {}) {
+    const place = keepPlace ? scroll.scrollTop : 0;
     shown = [];
     nodes = new Map();
     clicks = new Map();
     thinking = null;
     list.replaceChildren();
     for (const message of messages) append(message);
-    scroll.scrollTop = 0;
+    scroll.scrollTop = place;
     updateJump();
   }
 
