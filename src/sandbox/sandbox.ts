@@ -125,7 +125,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     const run = injectFault(sim, faultId, failAt);
     if (run === null) return null;
     advance(sim, now());
-    keeper.changed();
+    keeper.keepInBackground();
     return { dagId: run.dagId, runId: run.runId, failAt: new Date(failAt).toISOString() };
   };
 
@@ -139,13 +139,14 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       if (options.liveFailures !== false) {
         for (const { id, afterMs } of LIVE_FAULTS) if (!isLive(sim, id)) breakAt(id, started + afterMs);
       }
-      await keeper.keep();
       const airflowApp = createAirflowServer(airflow, catchUp, createControlRouter(sandbox));
       const databricksApp = createDatabricksServer(databricks, catchUp);
-      const one = await listen(airflowApp, host, airflowPort);
+      const one = await listen(airflowApp, host, airflowPort, world.ports?.airflow ?? 0);
       servers.push(one.server);
-      const other = await listen(databricksApp, host, databricksPort);
+      const other = await listen(databricksApp, host, databricksPort, world.ports?.databricks ?? 0);
       servers.push(other.server);
+      world.ports = { airflow: one.port, databricks: other.port };
+      await keeper.keep();
       airflow.workspaceUrl = other.url;
       databricks.workspaceUrl = other.url;
       return { ...credentials, airflowUrl: one.url, databricksUrl: other.url, controlUrl: `${one.url}/_control` };
@@ -162,18 +163,20 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     },
     healFault(faultId) {
       catchUp();
-      keeper.changed();
-      return healFault(sim, faultId);
+      const known = healFault(sim, faultId);
+      keeper.keepInBackground();
+      return known;
     },
     markFixed(pipeline) {
       catchUp();
-      keeper.changed();
-      return markFixed(sim, pipeline);
+      const known = markFixed(sim, pipeline);
+      keeper.keepInBackground();
+      return known;
     },
     setBehaviours(wishes) {
       catchUp();
       world.behaviours.unshift(...wishes.map(readBehaviour));
-      keeper.changed();
+      keeper.keepInBackground();
     },
     healBehaviours(job) {
       catchUp();
@@ -182,7 +185,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
         behaviour.failsUntilHealed = false;
         behaviour.failsTimes = 0;
       }
-      keeper.changed();
+      keeper.keepInBackground();
       return healed.length;
     },
     snapshot() {

@@ -1,13 +1,24 @@
-import type { RequestListener } from "node:http";
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Listens on a port (0: any free one) and says where. */
+export interface Listening {
+  readonly server: Server;
+  readonly url: string;
+  readonly port: number;
+}
+
+/** Listens on the port, or on the remembered one, or where both fail on any free one when the port is 0. */
 export async function listen(
   handler: RequestListener,
   host: string,
   port: number,
-): Promise<{ server: Server; url: string }> {
+  remembered: number,
+): Promise<Listening> {
+  if (port !== 0 || remembered === 0) return listenOn(handler, host, port);
+  return listenOn(handler, host, remembered).catch(() => listenOn(handler, host, 0));
+}
+
+async function listenOn(handler: RequestListener, host: string, port: number): Promise<Listening> {
   const server = createServer(handler);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -17,7 +28,7 @@ export async function listen(
     });
   });
   const address = server.address() as AddressInfo;
-  return { server, url: `http://${host.includes(":") ? `[${host}]` : host}:${address.port}` };
+  return { server, url: `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`, port: address.port };
 }
 
 export async function close(server: Server): Promise<void> {

@@ -4,6 +4,7 @@ import { answer } from "./answer.js";
 import { AirflowAnswer, refused } from "./http-error.js";
 import { addDagRoutes } from "./routes-dags.js";
 import { addLogRoutes } from "./routes-logs.js";
+import { addPageRoutes } from "./routes-pages.js";
 import { addRunRoutes } from "./routes-runs.js";
 import { addTaskInstanceRoutes } from "./routes-task-instances.js";
 import { addWriteRoutes } from "./routes-writes.js";
@@ -60,6 +61,7 @@ export function createAirflowServer(site: AirflowSite, catchUp: () => void, cont
   addLogRoutes(api, site);
   addTaskInstanceRoutes(api, site);
   app.use("/api/v2", api);
+  addPageRoutes(app, site);
 
   app.use(() => {
     throw refused(404, "Not Found");

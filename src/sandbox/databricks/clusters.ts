@@ -1,12 +1,17 @@
 import { drawHex, drawInt } from "../world/random.js";
 import type { Sim } from "../world/sim.js";
 import type { ClusterState, JobRunState, TaskRunState } from "../world/state.js";
+import type { JobTask } from "./job-tasks.js";
 
 const KEPT = 300;
 
-/** Gives the task run its cluster: the job cluster of its key while that lives, else a new one. */
-export function startCluster(sim: Sim, run: JobRunState, attempt: TaskRunState, clusterKey: string | null): void {
-  const name = `job-${run.jobId ?? run.runId}-run-${run.runId}-${clusterKey ?? attempt.taskKey}`;
+/** Gives the task run its cluster: the standing one it names, the job cluster of its key while that lives, else a new one. */
+export function startCluster(sim: Sim, run: JobRunState, attempt: TaskRunState, task: JobTask): void {
+  const standing = task.settings["existing_cluster_id"];
+  const name =
+    typeof standing === "string"
+      ? `standing-${standing}`
+      : `job-${run.jobId ?? run.runId}-run-${run.runId}-${task.clusterKey ?? attempt.taskKey}`;
   const alive = sim.world.clusters.find((cluster) => cluster.name === name && cluster.endedAt === null);
   if (alive !== undefined) {
     attempt.clusterId = alive.clusterId;
@@ -15,11 +20,12 @@ export function startCluster(sim: Sim, run: JobRunState, attempt: TaskRunState, 
   const { world } = sim;
   const stamp = new Date(world.now).toISOString().replace(/[-:]/g, "");
   const cluster: ClusterState = {
-    clusterId: `${stamp.slice(4, 8)}-${stamp.slice(9, 15)}-${drawHex(world, 8)}`,
+    clusterId:
+      typeof standing === "string" ? standing : `${stamp.slice(4, 8)}-${stamp.slice(9, 15)}-${drawHex(world, 8)}`,
     name,
     startedAt: world.now,
     endedAt: null,
-    runId: run.runId,
+    runId: typeof standing === "string" ? null : run.runId,
     events: [
       { at: world.now, type: "CREATING", details: { current_num_workers: 0, target_num_workers: 2 } },
       { at: world.now + 2_500, type: "RUNNING", details: { current_num_workers: 2, target_num_workers: 2 } },

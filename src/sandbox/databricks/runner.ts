@@ -124,7 +124,7 @@ function startReadyTasks(sim: Sim, run: JobRunState): void {
         changed = true;
         continue;
       }
-      startCluster(sim, run, attempt, task.clusterKey);
+      startCluster(sim, run, attempt, task);
       attempt.phase = "PENDING";
       attempt.startedAt = sim.world.now;
       const fresh = sim.world.clusters.some(

@@ -3,6 +3,7 @@ import { fromJson } from "../json.js";
 import { DatabricksAnswer } from "./http-error.js";
 import { ORGANISATION } from "./page-url.js";
 import { addJobRoutes } from "./routes-jobs.js";
+import { addPageRoutes } from "./routes-pages.js";
 import { addRunRoutes } from "./routes-runs.js";
 import { addClusterRoutes, addWorkspaceRoutes } from "./routes-workspace.js";
 import { type DatabricksSite, type DatabricksUser, send } from "./site.js";
@@ -72,6 +73,7 @@ export function createDatabricksServer(site: DatabricksSite, catchUp: () => void
     addWorkspaceRoutes(api, whoIs);
     app.use(`/api/${version}`, api);
   }
+  addPageRoutes(app, site);
   app.use((request) => {
     throw new DatabricksAnswer(404, "ENDPOINT_NOT_FOUND", `No API found for '${request.method} ${request.path}'`);
   });

@@ -24,6 +24,7 @@ export function emptyWorld(seed: number | string, now: number): WorldState {
     clusters: [],
     behaviours: [],
     pausedDags: [],
+    ports: null,
   };
 }
 

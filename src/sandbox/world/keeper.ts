@@ -10,7 +10,9 @@ export interface Keeper {
   load(): Promise<WorldState | null>;
   /** Saves before it resolves. */
   keep(): Promise<void>;
-  /** Saves soon. */
+  /** Saves at once, without waiting. */
+  keepInBackground(): void;
+  /** Something happened by itself: saves soon. A crash before loses nothing, the same is played again. */
   changed(): void;
   close(): Promise<void>;
 }
@@ -42,6 +44,9 @@ export function createKeeper(file: WorldFile | null, read: () => WorldState): Ke
       return isWorld(kept) ? kept : null;
     },
     keep,
+    keepInBackground() {
+      keep().catch(() => undefined);
+    },
     changed() {
       if (file === null || timer !== null) return;
       timer = setTimeout(() => {

@@ -17,6 +17,8 @@ export interface WorldState {
   clusters: ClusterState[];
   behaviours: Behaviour[];
   pausedDags: string[];
+  /** The ports of the last start: taken again when they are free, so that links written down then still lead somewhere. */
+  ports: { airflow: number; databricks: number } | null;
 }
 
 /** What falls due at a moment; handled in order of time, then of being written down. */
@@ -225,7 +227,8 @@ export interface ClusterState {
   readonly name: string;
   readonly startedAt: number;
   endedAt: number | null;
-  readonly runId: string;
+  /** The run it was made for; null for one that stands by itself. */
+  readonly runId: string | null;
   events: { readonly at: number; readonly type: string; readonly details: Record<string, unknown> }[];
 }
 

@@ -1,4 +1,6 @@
+import { Agent } from "node:http";
 import { parse } from "lossless-json";
+import fetch, { type Headers } from "node-fetch";
 import {
   createSandbox,
   type Sandbox,
@@ -28,6 +30,9 @@ export interface Visit {
   databricks(method: string, path: string, body?: unknown, as?: "reader" | "writer"): Promise<Answer>;
   close(): Promise<void>;
 }
+
+/** A server that starts again on its old port must not meet a connection of its former life. */
+const agent = new Agent({ keepAlive: false });
 
 const open: Visit[] = [];
 
@@ -75,6 +80,7 @@ export async function leaveAll(): Promise<void> {
 export async function ask(url: string, method: string, body?: unknown, token?: string, headers = {}): Promise<Answer> {
   const sent = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
   const response = await fetch(url, {
+    agent,
     method,
     headers: {
       "content-type": "application/json",

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import { failedRun, leaveAll, runPath, runState, visit } from "./visit.js";
+import { ask, failedRun, leaveAll, runPath, runState, visit } from "./visit.js";
 
 afterEach(leaveAll);
 
@@ -82,4 +82,23 @@ it("has a good past to compare with", async () => {
   for (const run of states.body.dag_runs) expect(run.duration).toBeGreaterThan(30);
   const jobs = await guest.databricks("GET", "/jobs/runs/list?completed_only=true&limit=25");
   expect(jobs.body.runs.length).toBeGreaterThanOrEqual(15);
+});
+
+it("keeps its addresses over a restart, so that links written down before still lead to the failure", async () => {
+  const dataFile = memoryFile();
+  const before = await visit({ dataFile });
+  before.pass(12);
+  const { runId } = failedRun(before, "orders_daily");
+  await before.close();
+  const after = await visit({ dataFile }, "2026-11-22T18:41:00Z");
+  expect([after.at.airflowUrl, after.at.databricksUrl]).toEqual([before.at.airflowUrl, before.at.databricksUrl]);
+
+  const path = `/dags/orders_daily/runs/${encodeURIComponent(runId)}/tasks/load_orders`;
+  const { text, headers } = await ask(`${after.at.airflowUrl}${path}`, "GET");
+  expect(headers.get("content-type")).toContain("text/html");
+  expect(text).toContain("SIMULATED");
+  expect(text).toContain("SPOT_INSTANCE_TERMINATION");
+  const jobRunId = /Run submitted with run_id: (\d+)/.exec(text)?.[1];
+  const job = await ask(`${after.at.databricksUrl}/runs/${jobRunId}`, "GET");
+  expect(job.text).toContain("aggregate");
 });
