@@ -79,12 +79,12 @@ function buildProgram(io: CliIo, exit: SetExit): Command {
     .description("the evidence of a log, as a model would be shown it")
     .requiredOption("--log <file>", "a log in any form")
     .requiredOption("--budget <tokens>", "at most so many o200k tokens", wholeNumber)
-    .action(async ({ log, budget }: { log: string; budget: number }) => {
+    .action(async (options: { log: string; budget: number }) => {
       const [{ condenseCommand }, { offlineTools }] = await Promise.all([
         import("./condense.js"),
         import("./offline.js"),
       ]);
-      await condenseCommand({ file: log, budget, analyzer: offlineTools().analyzer, out: io.out });
+      exit(await condenseCommand(options, offlineTools(), io));
     });
 
   program
