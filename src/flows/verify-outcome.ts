@@ -79,12 +79,16 @@ export function createVerifyOutcome(deps: VerifyDeps): (item: OutboxItem) => Pro
       if (reader === undefined) return goneFrom(step.connection);
       const { status } = await reader.run(step.runId);
       if (!hasEnded(status)) return { kind: "running", finished: [] };
-      const words = `Databricks run ${step.runId} ended ${status.result ?? status.lifeCycle}.`;
-      return { kind: hasSucceeded(status) ? "recovered" : "failed", finished: [], words };
+      const good = hasSucceeded(status);
+      const how = good ? "succeeded" : `ended ${status.result ?? status.lifeCycle}`;
+      return { kind: good ? "recovered" : "failed", finished: [], words: `Databricks run ${step.runId} ${how}.` };
     }
     const reader = deps.connections.airflow.get(step.connection)?.reader;
     if (reader === undefined) return goneFrom(step.connection);
-    return judgeOutcome(tasksOf(step), await reader.taskInstances(step.dagId, step.runId));
+    const outcome = judgeOutcome(tasksOf(step), await reader.taskInstances(step.dagId, step.runId));
+    // What was marked done did not run; its line stands on the trail already.
+    const marked = step.do === "airflow_set_success" ? step.task.taskId : null;
+    return { ...outcome, finished: outcome.finished.filter((taskId) => taskId !== marked) };
   }
 
   async function noteProgress(proposal: Proposal, { finished }: Outcome): Promise<void> {

@@ -10,6 +10,8 @@ export interface PlanReasons {
   readonly risk: string | null;
 }
 
+const mostNamedIndexes = 4;
+
 /** What the card says beside the steps: from reads and fixed sentences, never from the diagnosis. */
 export function planFacts(situation: Situation, steps: readonly PlanStep[], reasons: PlanReasons): PlanFacts {
   const { airflow, databricks, dryRunAt } = situation;
@@ -53,10 +55,19 @@ function willNotRun(
   const repairs = steps.some((step) => step.do === "databricks_repair");
   const kept = repairs && databricks !== null ? succeededTasks(databricks.run).length : 0;
   return [
-    ...taskNames(succeeded).map((name) => `${name} (succeeded)`),
+    ...succeededNames(succeeded),
     ...taskNames(done).map((name) => `${name} (marked done)`),
     ...(kept > 0 ? [`${counted(kept, "Databricks task", "Databricks tasks")} (succeeded)`] : []),
   ];
+}
+
+/** Of a task with many mapped instances only their number is said. */
+function succeededNames(tasks: readonly TaskInstance[]): readonly string[] {
+  return [...new Set(tasks.map((task) => task.taskId))].flatMap((taskId) => {
+    const own = tasks.filter((task) => task.taskId === taskId);
+    if (own.length <= mostNamedIndexes) return taskNames(own).map((name) => `${name} (succeeded)`);
+    return [`${own.length} instances of ${taskId} (succeeded)`];
+  });
 }
 
 function durations(

@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import type { TaskInstance } from "../../../src/core/airflow.js";
+import { dryRunChange, readBackClear, taskChange } from "../../../src/core/remediation/compare-live.js";
+import { judgeOutcome } from "../../../src/core/remediation/judge-outcome.js";
+import type { PlannedTask } from "../../../src/core/remediation/plan.js";
+
+function planned(taskId: string, more: Partial<PlannedTask> = {}): PlannedTask {
+  return { taskId, mapIndex: -1, rowId: `row-${taskId}`, state: "failed", tryNumber: 1, maxTries: 0, ...more };
+}
+
+function live(taskId: string, state: string, more: Partial<TaskInstance> = {}): TaskInstance {
+  return { ...planned(taskId), id: `new-${taskId}`, state, tryNumber: 2, maxTries: 1, ...more } as TaskInstance;
+}
+
+const same = (task: PlannedTask): TaskInstance => ({ ...task, id: task.rowId }) as unknown as TaskInstance;
+
+describe("what has changed since the card was shown", () => {
+  it.each([
+    ["the row id", { id: "other" }],
+    ["the try", { tryNumber: 2 }],
+    ["the most tries", { maxTries: 1 }],
+    ["the state", { state: "running" }],
+  ])("is found in %s alone", (_what, change) => {
+    expect(taskChange([planned("load")], [same(planned("load"))])).toBeNull();
+    expect(taskChange([planned("load")], [{ ...same(planned("load")), ...change }])).not.toBeNull();
+  });
+
+  it("is found in a dry run that names one more or one less", () => {
+    const shown = [planned("load"), planned("publish")];
+    expect(dryRunChange(shown, [planned("publish"), planned("load")])).toBeNull();
+    expect(dryRunChange(shown, [...shown, planned("mail", { mapIndex: 3 })])).toBe("mail[3] would be cleared too");
+    expect(dryRunChange(shown, [planned("load")])).toBe("publish would not be cleared any more");
+  });
+});
+
+describe("a clear whose answer was lost", () => {
+  const before = [planned("load"), planned("publish", { state: "upstream_failed", tryNumber: 0 })];
+  it("is done when every row is new, not done when every row is the old one, unclear between", () => {
+    expect(readBackClear(before, before.map(same))).toEqual({ kind: "not_done" });
+    expect(readBackClear(before, [live("load", "queued"), live("publish", "none")])).toMatchObject({ kind: "done" });
+    expect(readBackClear(before, [live("load", "queued"), ...before.slice(1).map(same)])).toEqual({ kind: "unclear" });
+  });
+
+  it("on Airflow 2, without row ids, is done when the failed ones moved, whatever waits behind them", () => {
+    const old = before.map((task) => ({ ...task, rowId: null }));
+    const behind = same({ ...planned("publish"), state: "upstream_failed", tryNumber: 0, rowId: null });
+    expect(readBackClear(old, [live("load", "failed", { id: null }), behind])).toMatchObject({ kind: "done" });
+    expect(readBackClear(old, old.map(same))).toEqual({ kind: "not_done" });
+  });
+});
+
+describe("how it ended", () => {
+  const set = [planned("load"), planned("publish", { state: "upstream_failed" })];
+  it("is recovered only when every task instance of the set ended well", () => {
+    expect(judgeOutcome(set, [live("load", "success"), live("publish", "skipped")])).toMatchObject({
+      kind: "recovered",
+    });
+    expect(judgeOutcome(set, [live("load", "success"), live("publish", "running")])).toMatchObject({
+      kind: "running",
+      finished: ["load"],
+    });
+    // The run itself may say success; only the tasks count.
+    expect(judgeOutcome(set, [live("load", "success"), live("publish", "failed")])).toMatchObject({
+      kind: "failed",
+      words: "publish failed again (try 2).",
+    });
+  });
+
+  it("waits while Airflow still retries and while others run before it blames what waits behind", () => {
+    expect(judgeOutcome(set, [live("load", "up_for_retry"), live("publish", "none")])).toMatchObject({
+      kind: "running",
+    });
+    expect(judgeOutcome(set, [live("load", "running"), live("publish", "upstream_failed")])).toMatchObject({
+      kind: "running",
+    });
+    expect(judgeOutcome(set, [live("load", "success"), live("publish", "upstream_failed")])).toMatchObject({
+      kind: "failed",
+      words: "publish could not run (upstream failed).",
+    });
+  });
+
+  it("follows a mapped task that was expanded only by the rerun, and one that vanished", () => {
+    const mapped = [planned("build", { state: "upstream_failed" })];
+    const expanded = [0, 1, 2].map((mapIndex) => live("build", "success", { mapIndex }));
+    expect(judgeOutcome(mapped, expanded)).toMatchObject({ kind: "recovered", words: "3 tasks ended well." });
+    expect(judgeOutcome(mapped, [...expanded, live("build", "failed", { mapIndex: 3 })])).toMatchObject({
+      kind: "failed",
+      words: "build[3] failed again (try 2).",
+    });
+    expect(judgeOutcome([planned("build", { mapIndex: 2 })], [])).toMatchObject({ kind: "failed" });
+  });
+});
