@@ -7,7 +7,7 @@ import { runSucceeded, statementsOfDatabricks } from "./gather-databricks.js";
 import { statementsOfLog } from "./gather-log.js";
 import { decidingRuns, jobRunsOf } from "./job-runs.js";
 import { normaliseException } from "./normalise.js";
-import { abstain, noFailure, type Seen, upstreamFailed } from "./other-outcomes.js";
+import { abstain, dagRunTimedOut, noFailure, type Seen, upstreamFailed } from "./other-outcomes.js";
 import { evidenceOf } from "./quote.js";
 import { alternativesOf, confidenceOf, type Finding, rankFindings } from "./rank.js";
 import type { LogReading } from "./reading.js";
@@ -41,10 +41,12 @@ export function diagnose(input: DiagnosisInput): Verdict {
   if (isUpstreamFailed(facts, ending)) return upstreamFailed(facts, reading, common);
   const databricks = statementsOfDatabricks(facts, runs);
   const endedWell = runs.length > 0 && runs.every(runSucceeded);
+  if (runTimedOut(facts)) return dagRunTimedOut(facts, reading, common);
   if (isHealthy(facts, reading, ending, endedWell)) return noFailure(reading, ending, common);
   const logged = reading === null || ending === null ? [] : statementsOfLog(reading, ending);
-  const silent = logged.every((one) => one.weight < 0.5) && databricks.length === 0;
-  const statements = [...databricks, ...tempered(logged, databricks), ...statementsOfAirflow(facts, silent)];
+  const cut = ending !== null && ending.state === "open" && reading?.format !== "text" && reading?.format !== "spark";
+  const silent = databricks.length === 0 && (cut || logged.every((one) => one.weight < 0.5));
+  const statements = [...databricks, ...tempered(logged, databricks, cut), ...statementsOfAirflow(facts, silent)];
   const findings = rankFindings(statements);
   const confidence = confidenceOf(findings);
   const first = findings[0];
@@ -54,10 +56,10 @@ export function diagnose(input: DiagnosisInput): Verdict {
   return verdictOf(first, confidence, { statements, findings, facts, reading, ending, common });
 }
 
-/** Where Databricks tells the cause itself, its driver log only supports it; an Airflow log keeps its weight. */
-function tempered(logged: readonly Statement[], databricks: readonly Statement[]): readonly Statement[] {
+/** Where Databricks tells the cause itself, its driver log only supports it; what stood last in a cut log need not be the cause. */
+function tempered(logged: readonly Statement[], databricks: readonly Statement[], cut: boolean): readonly Statement[] {
   const told = databricks.some((one) => one.weight >= 0.85);
-  if (!told) return logged;
+  if (!told && !cut) return logged;
   return logged.map((one) => (one.origin === "ending" ? one : { ...one, weight: one.weight * 0.8 }));
 }
 
@@ -117,9 +119,20 @@ function isHealthy(
     if (reading.format === "v2" && reading.complete && ranToItsEnd(reading)) return true;
     return runsEndedWell && reading.format !== "v1" && reading.format !== "v2";
   }
-  if (facts.task !== null) return facts.task.state === "success" || facts.task.state === "skipped";
+  if (facts.task !== null)
+    return facts.task.state === "success" || (facts.task.state === "skipped" && !runTimedOut(facts));
   if (facts.databricks.runs.length > 0) return runsEndedWell;
   return facts.run?.state === "success" && facts.importFailures.length === 0;
+}
+
+/** A DAG run past its dagrun_timeout fails with its unfinished tasks marked skipped and no task failed. */
+function runTimedOut(facts: FailureCase): boolean {
+  if (facts.run?.state !== "failed" || facts.siblings.length === 0) return false;
+  const states = facts.siblings.map((one) => one.state);
+  const mine = facts.task === null || facts.task.state === "skipped";
+  return (
+    mine && states.includes("skipped") && !states.some((state) => state === "failed" || state === "upstream_failed")
+  );
 }
 
 function sameTry(facts: FailureCase, reading: LogReading): boolean {

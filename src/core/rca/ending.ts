@@ -1,3 +1,4 @@
+import { endedWellAt } from "./build-outcome.js";
 import type { EndMarker, ExceptionChain, LogReading } from "./reading.js";
 
 /** How the try of a log ended, as the log itself says. */
@@ -35,6 +36,8 @@ export function endingOf(reading: LogReading): Ending {
   if (skipped !== null && skipped.line > failedAt) {
     return { state: "skipped", chain: null, line: skipped.line, markers };
   }
+  const wellAt = failedAt > 0 ? null : endedWellAt(reading);
+  if (wellAt !== null) return { state: "succeeded", chain: null, line: wellAt, markers };
   const line = chain?.lastLine ?? failed?.line ?? reading.lineCount;
   return { state: failedAt > 0 ? "failed" : "open", chain, line, markers };
 }
@@ -43,7 +46,9 @@ export function endingOf(reading: LogReading): Ending {
 function isOrchestrators(marker: EndMarker, reading: LogReading): boolean {
   if (marker.kind !== "failed_with_exception") return true;
   const text = reading.line(marker.line) ?? "";
-  return !text.includes("Task failed with exception") || text.trimEnd().endsWith("Task failed with exception");
+  return (
+    !text.includes("Task failed with exception") || /Task failed with exception(?::? source=.{0,200})?\s*$/.test(text)
+  );
 }
 
 /** The code an exit marker states, when it states one. */

@@ -22,14 +22,7 @@ function events(facts: FailureCase, scale: number): readonly Statement[] {
   const mine = facts.eventLog.filter((entry) => concerns(entry, facts) && !bookkeepingEvents.has(entry.event));
   return mine.slice(-40).map((entry) => {
     const said = `${entry.event} ${entry.extra ?? ""}`.trim();
-    return statement(
-      "event",
-      entry.event,
-      said,
-      "event_logs",
-      entry.extra ?? entry.event,
-      scale * weightOfEvent(entry.event),
-    );
+    return statement("event", entry.event, said, "event_logs", entry.extra ?? entry.event, weightOfEvent(entry, scale));
   });
 }
 
@@ -41,9 +34,17 @@ function concerns(entry: FailureCase["eventLog"][number], facts: FailureCase): b
   return entry.tryNumber === null || entry.tryNumber === task.tryNumber || task.tryNumber === 0;
 }
 
-function weightOfEvent(event: string): number {
-  return event === "failed" ? 0.2 : 1;
+/** A person's or the API's change of state, and a lost heartbeat, decide whatever the log still managed to say. */
+function weightOfEvent(entry: FailureCase["eventLog"][number], scale: number): number {
+  const stated = `${entry.event} ${entry.extra ?? ""}`;
+  if (changesState.test(stated)) return 1;
+  if (entry.event === "failed") return scale * 0.2;
+  return /heartbeat timeout|state mismatch|stuck in queued/.test(entry.event) ? Math.max(scale, 0.98) : scale;
 }
+
+/** The UI's own marks carry `confirmed` or `origin`; the API's rows name their endpoint. */
+const changesState =
+  /^(?:api\.)?(?:patch_task_instance|post_set_task_instances_state|patch_dag_run|update_dag_run_state|set_task_instance_note)\b.{0,400}failed|^(?:failed|dagrun_failed|confirm)\b.{0,400}"?(?:confirmed|origin)"?|^(?:patch_task_instance|post_set_task_instances_state)\b/s;
 
 function imports(facts: FailureCase, scale: number): readonly Statement[] {
   return facts.importFailures.slice(0, 5).flatMap((failure) => {

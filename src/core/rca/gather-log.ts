@@ -5,11 +5,8 @@ import { statementsOfChain } from "./gather-chain.js";
 import type { EndMarker, ExceptionChain, LogReading, LogRecord } from "./reading.js";
 import { bounded, type Origin, type Quote, type Statement } from "./statement.js";
 import { lastOutput } from "./support.js";
+import { plainText, tellingLines } from "./telling-lines.js";
 
-const strong =
-  /(?:^|[\s\]|>])(?:##\[error\]|::error|ERROR\b|FATAL\b|CRITICAL\b|SEVERE\b|E {3,}\S|npm (?:ERR!|error)|(?:[\w./-]+: )?(?:fatal|error|panic|Error|Fatal)(?:\[[\w-]+\])?:|\[ERROR\]|✖|✗|×|FAILED\b|FAIL\b|Failure)/;
-const weak =
-  /error|exception|fail|fatal|denied|refused|cannot|can't|couldn't|could not|unable|not found|no such|not exist|timed? ?out|killed|invalid|missing|unrecognized|undefined|unknown|exceeded|abort|panic|forbidden|unauthori|unexpected|lost|terminated|evicted|shutdown|cancel|no space|out of|exhausted|too many|too long|unreachable|violat|mismatch|duplicate|\bnull\b|conflict|expired|not ready|unavailable|no rows|0 rows|empty/i;
 /** A build log's own time stamp; what stands behind it belongs to the tool. */
 const stampBefore = /^\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d[.,\d]*(?:Z|[+-]\d\d:?\d\d)?\]?\s+/;
 const lineBudget = 240;
@@ -130,31 +127,41 @@ function statementsOfLines(
   covered: ReadonlySet<number>,
   telling: boolean,
 ): readonly Statement[] {
-  const records = new Map<number, LogRecord>();
-  for (const record of reading.records) records.set(record.firstLine, record);
-  const found: { statement: Statement; strong: boolean }[] = [];
   const plain = reading.format === "text" || reading.format === "spark";
-  const lines = [...reading.retained()];
   const last = new Set(telling ? lastOutput(reading, ending.chain?.firstLine ?? ending.line + 1, lastWords) : []);
-  lines.forEach(({ line, text }, index) => {
-    if (line > ending.line + 3 || covered.has(line) || text.length < 4) return;
-    const probe = text.length > 2_000 ? text.slice(0, 2_000) : text;
-    if (!weak.test(probe) && !last.has(line)) return;
-    const record = records.get(line) ?? null;
-    const message = plain ? text.replace(stampBefore, "") : (record?.message ?? text);
-    if (isBookkeeping(message)) return;
-    const isStrong = strong.test(probe) || record?.level === "error" || record?.level === "critical";
+  const found = tellingLines(reading, ending.line + 3, covered, last, lineBudget);
+  return found.flatMap(({ line, text, loud }) => {
+    const record = recordAt(reading.records, line);
+    const message = plain || record === null ? text.replace(stampBefore, "") : record.message;
+    if (isBookkeeping(message)) return [];
+    const isStrong = loud || record?.level === "error" || record?.level === "critical";
     const statement = statementOfLine(text, line, message, record, isStrong, telling);
-    const after = lines.slice(index + 1, index + 4).filter((next) => next.line - line <= 3 && !records.has(next.line));
-    found.push({
-      strong: isStrong,
-      statement: { ...statement, context: bounded(after.map((next) => next.text).join("\n"), 600) },
-    });
+    return [{ ...statement, context: linesAfter(reading, line) }];
   });
-  if (found.length <= lineBudget) return found.map((one) => one.statement);
-  const loud = found.filter((one) => one.strong);
-  const chosen = loud.length > 0 ? loud : found;
-  return [...chosen.slice(0, lineBudget / 2), ...found.slice(-lineBudget / 2)].map((one) => one.statement);
+}
+
+/** The record that begins at a line; records are in order of their lines. */
+function recordAt(records: readonly LogRecord[], line: number): LogRecord | null {
+  let low = 0;
+  let high = records.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const record = records[middle];
+    if (record === undefined) return null;
+    if (record.firstLine === line) return record;
+    if (record.firstLine < line) low = middle + 1;
+    else high = middle - 1;
+  }
+  return null;
+}
+
+/** Continuation lines behind a line: the stack of an error printed without a traceback. */
+function linesAfter(reading: LogReading, line: number): string {
+  const after: string[] = [];
+  for (let next = line + 1; next <= line + 3 && recordAt(reading.records, next) === null; next += 1) {
+    after.push(plainText(reading.line(next) ?? ""));
+  }
+  return bounded(after.join("\n"), 600);
 }
 
 function statementOfLine(

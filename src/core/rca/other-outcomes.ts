@@ -85,6 +85,38 @@ export function upstreamFailed(facts: FailureCase, reading: LogReading | null, c
   };
 }
 
+/** The run passed its own time limit; its tasks were skipped by the scheduler. */
+export function dagRunTimedOut(facts: FailureCase, reading: LogReading | null, common: Common): Verdict {
+  const skipped = facts.siblings.filter((one) => one.state === "skipped");
+  const quotes: Quote[] = [];
+  for (const record of reading?.records ?? []) {
+    if (/timed[ -]out/i.test(record.message)) {
+      quotes.push({ source: "log", line: record.firstLine, text: reading?.line(record.firstLine) ?? record.message });
+    }
+  }
+  quotes.push({ source: "dag_run", line: null, text: "failed" });
+  for (const one of skipped.slice(0, 5)) quotes.push({ source: "task_instances", line: null, text: one.taskId });
+  const run = facts.run?.dagId ?? facts.task?.dagId ?? "The run";
+  return {
+    outcome: "diagnosed",
+    category: "timeout",
+    signature: "dag-run-timed-out",
+    confidence: quotes[0]?.source === "log" ? 0.9 : 0.7,
+    summary: shorten(
+      `${run} passed its dagrun_timeout: no task failed, ${skipped.length} were skipped; its owner must find what was slow.`,
+    ),
+    rerunHelps: "unsure",
+    nextStep:
+      "Compare the tasks' durations with those of usual runs; raise the limit or rerun when the load has passed.",
+    evidence: quotes.map((quote, index) => ({ id: `E${index + 1}`, ...quote })),
+    alternatives: [],
+    object: run,
+    normalisedException: null,
+    failedAncestor: null,
+    ...common,
+  };
+}
+
 /** No guess dressed as knowledge: the best evidence and what to look at next. */
 export function abstain(seen: Seen): Verdict {
   const { statements, findings, facts, reading, ending, common } = seen;

@@ -48,7 +48,7 @@ export const invalidSetting: Signature = {
       weight: 0.82,
     },
     {
-      text: /Unable to configure (?:handler|formatter|logger)|must be passed either as|Both are not set|Both (?:parameters )?(?:were|are) (?:None|empty|missing)|invalid volume specification|unable to open database file|Invalid arguments were passed to|Data source name not found|is not a valid identifier|Parameter validation failed|is mutually exclusive|mutually exclusive|cannot be (?:None|empty|blank)$|must not be (?:None|empty)|No widget value|Unable to process file command|failed to compute cache key|failed to read dockerfile|no longer supported\.?$|Duplicate (?:key|definition) .{0,40}(?:config|yaml)|unauthenticated git protocol/i,
+      text: /non-?existent pool|pool .{0,60}does not exist|unknown pool|Unable to configure (?:handler|formatter|logger)|must be passed either as|Both are not set|Both (?:parameters )?(?:were|are) (?:None|empty|missing)|invalid volume specification|unable to open database file|Invalid arguments were passed to|Data source name not found|is not a valid identifier|Parameter validation failed|is mutually exclusive|mutually exclusive|cannot be (?:None|empty|blank)$|must not be (?:None|empty)|No widget value|Unable to process file command|failed to compute cache key|failed to read dockerfile|no longer supported\.?$|Duplicate (?:key|definition) .{0,40}(?:config|yaml)|unauthenticated git protocol/i,
       weight: 0.86,
     },
     {

@@ -10,14 +10,13 @@ export const stoppedByPerson: Signature = {
       weight: 0.88,
     },
     {
-      type: /^(?:patch_task_instance|post_set_task_instances_state|api\.(?:patch_task_instance|post_set_task_instances_state|update_task_instance_state)|failed_by_user|task_instance_state_set|confirm|failed$)/,
       kinds: ["event"],
-      text: /new_state.{0,8}failed|failed_by_user|"?failed"?/,
-      weight: 0.88,
+      text: /^(?:api\.)?(?:patch_task_instance|post_set_task_instances_state|update_task_instance_state|patch_dag_run)\b.{0,400}failed|^(?:failed|dagrun_failed|confirm)\b.{0,400}(?:confirmed|origin)/s,
+      weight: 0.95,
     },
     { type: named("KeyboardInterrupt", "CancelledError"), weight: 0.8 },
   ],
-  unless: /TIMEDOUT|timed out|timeout|lock timeout|statement|^failed\b/i,
+  unless: /TIMEDOUT|timed out|timeout|lock timeout|statement/i,
   object: [/(?:by|user) ([\w.@-]+)/],
   summary: (o, p) =>
     `${p.task} was stopped by ${o ?? "a person or a rule"}, not by an error; ask them before rerunning.`,

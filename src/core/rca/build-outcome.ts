@@ -1,0 +1,23 @@
+import type { LogReading } from "./reading.js";
+
+/** How a build or command line tool says it ended, in logs without an orchestrator's markers. */
+const ended =
+  /^(?:Finished: SUCCESS|Job succeeded|\[INFO\] BUILD SUCCESS|BUILD SUCCESSFUL|Done\. Your build exited with 0\.|Build succeeded|Pipeline (?:succeeded|passed)|(?:Process|Command|Script)?\s?(?:exited|completed|finished) with (?:exit )?(?:return )?code:? 0\b|exit (?:code|status):? 0\b|=+ \d+ passed\b(?!.*(?:failed|error))|Tests: +\d+ passed, \d+ total|OK \(\d+ tests?|test result: ok\.|All (?:checks|tests) (?:have )?passed|✨ +Done in|Done\. PASS=\d+ WARN=\d+ ERROR=0)/i;
+const failed =
+  /##\[error\]|^(?:Error: |ERROR: |fatal: |panic: )|Finished: (?:FAILURE|ABORTED|UNSTABLE)|BUILD FAIL(?:URE|ED)|Job failed|Your build exited with [1-9]|(?:exited|completed|finished) with (?:exit |return )?(?:code|status):? ?-?[1-9]|exit (?:code|status):? ?-?[1-9]|non-zero exit|\d+ failed\b|npm (?:ERR!|error)|^make: \*\*\*|Traceback \(most recent call last\)|ERROR=[1-9]/;
+const stamp = /^\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d[.,\d]*(?:Z|[+-]\d\d:?\d\d)?\]?\s+/;
+const tail = 60;
+
+/** The line where such a log says that all went well, when that is its last word on it; else null. */
+export function endedWellAt(reading: LogReading): number | null {
+  if (reading.format !== "text") return null;
+  let wellAt: number | null = null;
+  for (const { line, text } of reading.retained()) {
+    if (line <= reading.lineCount - tail) continue;
+    const said = text.slice(0, 400).replace(stamp, "").trim();
+    if (failed.test(said)) wellAt = null;
+    else if (ended.test(said)) wellAt = line;
+  }
+  const brokenLater = reading.chains.some((chain) => wellAt !== null && chain.lastLine > wellAt);
+  return brokenLater ? null : wellAt;
+}

@@ -1,0 +1,87 @@
+import type { LogReading } from "./reading.js";
+
+/** A line that may state a cause, by its words alone. */
+export interface TellingLine {
+  readonly line: number;
+  readonly text: string;
+  /** It has a tool's own mark of an error, not just such a word. */
+  readonly loud: boolean;
+}
+
+const loudMark =
+  /(?:^|[\s\]|>])(?:##\[error\]|::error|ERROR\b|FATAL\b|CRITICAL\b|SEVERE\b|E {3,}\S|npm (?:ERR!|error)|(?:[\w./-]{1,80}: )?(?:fatal|error|panic|Error|Fatal)(?:\[[\w-]{1,40}\])?:|\[ERROR\]|✖|✗|×|FAILED\b|FAIL\b|Failure)/;
+/** Written with character classes rather than the i flag, which costs three times as much over a whole log. */
+const errorWord =
+  /[Ee](?:rr|RR|xc(?:ep|eed)|XC|mpty|MPTY|vict|xhaust|xpired)|[Ff](?:ail|AIL|atal|ATAL|orbid)|[Dd](?:enied|ENIED|uplic|eadl)|[Rr]efus|REFUS|[Cc](?:annot|an't|ould(?:n't| not)|onflict|ancel|ANCEL)|[Uu]n(?:able|rec|def|kno|auth|exp|reach|avail|resol)|UN(?:AUTH|AVAIL|KNOWN)|[Nn]o(?:t (?:found|exist|ready|a |in )| such| space| rows)|n't exist|not exist|[Tt](?:ime(?:d ?out|out)|oo (?:many|long)|erminat)|[Kk]ill|OOM|[Ii]nval|INVALID|[Mm]is(?:sing|match)|[Aa]bort|ABORT|[Pp]anic|[Ll]ost\b|[Ss]hutdown|[Oo]ut of|[Vv]iolat|\bnull\b|\b0 rows|SQLSTATE|Traceback/;
+const probed = 2_000;
+const mostTemplates = 6_000;
+const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
+const manyLines = 400_000;
+
+/**
+ * Lines up to `until` that may state a cause, one of a template (its last telling, where the first is harmless to lose):
+ * with more than `budget` templates the loudest from the start and the last ones.
+ */
+export function tellingLines(
+  reading: LogReading,
+  until: number,
+  skip: ReadonlySet<number>,
+  also: ReadonlySet<number>,
+  budget: number,
+): readonly TellingLine[] {
+  const byTemplate = new Map<number, TellingLine>();
+  for (const { line, text } of linesOf(reading)) {
+    if (line > until) break;
+    if (text.length < 4 || skip.has(line)) continue;
+    const probe = text.length > probed ? text.slice(0, probed) : text;
+    if (!errorWord.test(probe) && !also.has(line)) continue;
+    const template = templateOf(probe);
+    if (byTemplate.has(template) && !also.has(line)) continue;
+    if (byTemplate.size >= mostTemplates) byTemplate.delete(oldestAfterStart(byTemplate));
+    byTemplate.set(template, { line, text, loud: loudMark.test(probe) });
+  }
+  const found = [...byTemplate.values()].sort((one, other) => one.line - other.line);
+  if (found.length <= budget) return found;
+  const loud = found.filter((one) => one.loud);
+  const first = (loud.length > 0 ? loud : found).slice(0, budget / 2);
+  const last = found.slice(-budget / 2).filter((one) => !first.includes(one));
+  return [...first, ...last];
+}
+
+/** A whole log is read by number, which makes no object a line; of a huge one only what was kept. */
+function* linesOf(reading: LogReading): Generator<{ line: number; text: string }> {
+  if (reading.lineCount > manyLines) {
+    yield* reading.retained();
+    return;
+  }
+  for (let line = 1; line <= reading.lineCount; line += 1) {
+    const text = reading.line(line);
+    if (text !== null) yield { line, text: plainText(text) };
+  }
+}
+
+/** The text without colour codes. */
+export function plainText(text: string): string {
+  return text.includes("\u001b") ? text.replaceAll(colours, "") : text;
+}
+
+function oldestAfterStart(templates: ReadonlyMap<number, TellingLine>): number {
+  let index = 0;
+  for (const key of templates.keys()) {
+    index += 1;
+    if (index > mostTemplates / 2) return key;
+  }
+  return 0;
+}
+
+/** A hash of the text without its digits: time stamps, counters and ids make no new template. */
+function templateOf(text: string): number {
+  let hash = 17;
+  const end = Math.min(text.length, 240);
+  for (let index = 0; index < end; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code >= 48 && code <= 57) continue;
+    hash = (Math.imul(hash, 31) + code) | 0;
+  }
+  return hash;
+}
