@@ -174,7 +174,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   }
 
   let parts = wire();
-  await store.transact((tx) => tx.incidents.put(incidentOf(options)));
+  await store.transact((tx) => tx.incidents.put(incidentAbout(options)));
 
   return {
     store,
@@ -248,7 +248,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   };
 }
 
-function incidentOf(options: WorldOptions): Incident {
+/** The diagnosed incident of every story here. */
+export function incidentAbout(options: Pick<WorldOptions, "failures" | "verdict"> = {}): Incident {
   return {
     id: "inc_1",
     fingerprint: "fp",
