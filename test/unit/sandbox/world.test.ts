@@ -102,3 +102,34 @@ it("keeps its addresses over a restart, so that links written down before still 
   const job = await ask(`${after.at.databricksUrl}/runs/${jobRunId}`, "GET");
   expect(job.text).toContain("aggregate");
 });
+
+it("plays everything faster when told to", async () => {
+  const guest = await visit({ speed: 5 });
+  guest.pass(12);
+  const { runId } = failedRun(guest, "orders_daily");
+  await guest.airflow("POST", "/dags/orders_daily/clearTaskInstances", { dry_run: false, dag_run_id: runId });
+  guest.pass(14);
+  expect(runState(guest, "orders_daily", runId)).toBe("success");
+});
+
+it("plays on alike from what was last kept when it was killed in between", async () => {
+  const kept: string[] = [];
+  const dataFile = {
+    load: async () => (kept[0] === undefined ? null : JSON.parse(kept[0])),
+    save: async (state: unknown) => {
+      kept.push(JSON.stringify(state));
+    },
+  };
+  const killed = await visit({ dataFile });
+  killed.pass(25);
+  const seen = killed.sandbox.snapshot();
+  kept.length = 1;
+  const after = await visit({ dataFile: { ...dataFile, save: async () => undefined } }, "2026-11-22T18:40:25Z");
+  const known = new Map(seen.dagRuns.map((run) => [`${run.dagId} ${run.runId}`, run]));
+  const again = after.sandbox.snapshot();
+  for (const run of again.dagRuns) {
+    const before = known.get(`${run.dagId} ${run.runId}`);
+    if (before !== undefined) expect(run).toEqual(before);
+  }
+  expect(again.jobRuns.slice(0, seen.jobRuns.length)).toEqual(seen.jobRuns);
+});
