@@ -16,6 +16,7 @@ import { objectOf, proofOf } from "./signature.js";
 import type { Statement } from "./statement.js";
 import { supportingQuotes } from "./support.js";
 import { firstFailedAncestor } from "./upstream.js";
+import { waitedFor } from "./waited-for.js";
 
 export interface DiagnosisInput {
   /** The failing try's log first, then earlier tries; may be empty. */
@@ -68,9 +69,11 @@ function verdictOf(first: Finding, confidence: number, seen: Seen): Verdict {
   const place = { task: facts.task?.taskId ?? facts.databricks.runs[0]?.runName ?? "the task" };
   const ancestor = facts.task?.state === "upstream_failed" ? firstFailedAncestor(facts) : null;
   const telling = statements.filter((one) => proofOf(first.signature, one) !== null);
-  const object =
-    first.object ?? telling.map((one) => objectOf(first.signature, one)).find((name) => name !== null) ?? null;
+  const awaited = first.signature.id === "sensor-timed-out" && reading !== null ? waitedFor(reading) : null;
+  const named = telling.map((one) => objectOf(first.signature, one)).find((name) => name !== null) ?? null;
+  const object = awaited?.name ?? first.object ?? named;
   const support = [
+    ...(awaited === null ? [] : [awaited.quote]),
     ...telling
       .filter((one) => one !== first.statement)
       .flatMap((one) => one.quotes.slice(0, 1))

@@ -1,0 +1,115 @@
+import { describe, expect, it } from "vitest";
+import { output, run, status, taskRun, verdictOn } from "./reading-of.js";
+
+const missingColumn =
+  "AnalysisException: [UNRESOLVED_COLUMN.WITH_SUGGESTION] A column or function parameter with name `fee_eur` cannot be resolved.";
+
+function databricks(parts: {
+  runs: ReturnType<typeof run>[];
+  outputs?: ReturnType<typeof output>[];
+  clusterEvents?: { at: null; type: string; reasonCode: string | null; reasonType: null; detail: string | null }[];
+}) {
+  return { databricks: { outputs: [], clusterEvents: [], gaps: [], ...parts } };
+}
+
+describe("a failed Databricks run", () => {
+  it("is explained by its task's own output, never by 'Workload failed'", async () => {
+    const facts = databricks({ runs: [run({})], outputs: [output({ error: missingColumn })] });
+    const verdict = await verdictOn(null, facts);
+    expect(verdict.category).toBe("schema_drift");
+    expect(verdict.object).toBe("fee_eur");
+    expect(verdict.evidence[0]).toMatchObject({ source: "run_output", line: null, text: missingColumn });
+    expect(verdict.databricksRuns).toEqual([{ runId: "70", url: null }]);
+  });
+
+  it("is read in the latest attempt of each task", async () => {
+    const tasks = [
+      taskRun({ taskRunId: "73", attempt: 1, startedAt: "2031-05-04T03:00:00.000Z" }),
+      taskRun({ taskRunId: "71", attempt: 0, startedAt: "2031-05-04T02:00:00.000Z" }),
+    ];
+    const outputs = [
+      output({ taskRunId: "71", error: "ConnectionResetError: [Errno 104] Connection reset by peer" }),
+      output({ taskRunId: "73", error: missingColumn }),
+    ];
+    expect((await verdictOn(null, databricks({ runs: [run({ tasks })], outputs }))).category).toBe("schema_drift");
+  });
+
+  it("follows Caused by to its root", async () => {
+    const error = [
+      "Py4JJavaError: An error occurred while calling o77.save.",
+      ": org.apache.spark.SparkException: Job aborted due to stage failure: Task 1 in stage 4.0 failed 4 times",
+      "\tat org.apache.spark.scheduler.DAGScheduler.abortStage(DAGScheduler.scala:2785)",
+      "Caused by: java.io.IOException: No space left on device",
+      "\tat java.base/java.io.FileOutputStream.writeBytes(Native Method)",
+    ].join("\n");
+    const verdict = await verdictOn(null, databricks({ runs: [run({})], outputs: [output({ error })] }));
+    expect(verdict.signature).toBe("disk-full");
+    expect(verdict.evidence[0]?.text).toBe("Caused by: java.io.IOException: No space left on device");
+  });
+
+  it("that lost its cluster is explained by the cluster's events", async () => {
+    const facts = databricks({
+      runs: [run({ status: status({ terminationCode: "CLUSTER_ERROR" }) })],
+      clusterEvents: [
+        { at: null, type: "TERMINATING", reasonCode: "SPOT_INSTANCE_TERMINATION", reasonType: null, detail: null },
+      ],
+    });
+    const verdict = await verdictOn(null, facts);
+    expect([verdict.signature, verdict.rerunHelps]).toEqual(["spot-instance-lost", "yes"]);
+  });
+
+  it("whose job cluster ended normally is not explained by that", async () => {
+    const facts = databricks({
+      runs: [run({})],
+      outputs: [output({ error: missingColumn })],
+      clusterEvents: [{ at: null, type: "TERMINATING", reasonCode: "JOB_FINISHED", reasonType: null, detail: null }],
+    });
+    expect((await verdictOn(null, facts)).category).toBe("schema_drift");
+  });
+
+  it("skipped for the job's concurrency limit is a quota, and a rerun later helps", async () => {
+    const skipped = status({
+      lifeCycle: "SKIPPED",
+      result: "MAXIMUM_CONCURRENT_RUNS_REACHED",
+      message: "An active run for the job is already running. Maximum concurrent runs: 1.",
+      terminationCode: "MAX_CONCURRENT_RUNS_EXCEEDED",
+      terminationMessage: null,
+    });
+    const verdict = await verdictOn(null, databricks({ runs: [run({ status: skipped, tasks: [] })] }));
+    expect([verdict.category, verdict.rerunHelps]).toEqual(["quota_or_rate_limit", "yes"]);
+  });
+
+  it("cancelled by a person is cancelled, one past its limit is a timeout", async () => {
+    const cancelled = status({
+      result: "CANCELED",
+      message: "Run cancelled.",
+      terminationCode: "USER_CANCELED",
+      terminationMessage: null,
+    });
+    const late = status({
+      result: "TIMEDOUT",
+      message: "Run timed out. The run exceeded the configured timeout of 60 seconds.",
+      terminationCode: "CANCELED",
+      terminationMessage: null,
+    });
+    const one = await verdictOn(null, databricks({ runs: [run({ status: cancelled, tasks: [] })] }));
+    const other = await verdictOn(null, databricks({ runs: [run({ status: late, tasks: [] })] }));
+    expect([one.category, other.category]).toEqual(["cancelled", "timeout"]);
+  });
+
+  it("that succeeded is no failure, whatever its tasks printed", async () => {
+    const well = status({ lifeCycle: "TERMINATED", result: "SUCCESS", message: null, terminationCode: "SUCCESS" });
+    const facts = databricks({
+      runs: [run({ status: well, tasks: [taskRun({ status: well })] })],
+      outputs: [output({ logs: "Traceback (most recent call last):\nKeyError: 'fee'\nrecovered" })],
+    });
+    expect((await verdictOn(null, facts)).outcome).toBe("no_failure");
+  });
+
+  it("of a pipeline task abstains and says so by name", async () => {
+    const facts = databricks({ runs: [run({ tasks: [taskRun({ kind: "pipeline", taskKey: "refresh_fees" })] })] });
+    const verdict = await verdictOn(null, facts);
+    expect(verdict.outcome).toBe("abstained");
+    expect(verdict.summary).toContain("pipeline task refresh_fees");
+  });
+});
