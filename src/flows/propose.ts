@@ -50,6 +50,11 @@ export function createProposals(deps: ProposeDeps): ProposalDesk {
 
     get: (proposalId) => store.transact((tx) => tx.proposals.get(proposalId)),
 
+    async ofIncident(incidentId) {
+      const all = await store.transact((tx) => tx.proposals.find({ incidentId }));
+      return [...all].sort((a, b) => (a.id < b.id ? 1 : -1));
+    },
+
     async refresh(proposalId, person) {
       if (person.standing !== "member") {
         throw new RefusedByPolicy(

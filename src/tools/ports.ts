@@ -14,7 +14,7 @@ export interface Proposals {
   }): Promise<Proposal>;
   get(proposalId: string): Promise<Proposal | null>;
   /** Every proposal of an incident, newest first. */
-  ofIncident?(incidentId: string): Promise<readonly Proposal[]>;
+  ofIncident(incidentId: string): Promise<readonly Proposal[]>;
 }
 
 /** Incidents as the store has them. */

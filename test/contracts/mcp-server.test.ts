@@ -202,6 +202,7 @@ describe("what an MCP client meets", () => {
           return Promise.resolve(pending);
         },
         get: (id) => Promise.resolve(id === pending.id ? pending : null),
+        ofIncident: () => Promise.resolve([pending]),
       },
     });
     const made = await client.callTool({ name: "remediation_propose", arguments: { incident: "inc_0001" } });
@@ -244,6 +245,7 @@ describe("the agent's own connection", () => {
           proposals: {
             propose: () => Promise.reject(new RefusedByPolicy("A rerun can't help; nothing was proposed.", "Fix it.")),
             get: () => Promise.resolve(null),
+            ofIncident: () => Promise.resolve([]),
           },
         },
       ),

@@ -107,6 +107,7 @@ function deps(): InvestigateDeps {
         throw new RefusedByPolicy(refuseRerun ?? "No plan in this test.", "Nothing was proposed.");
       },
       get: async () => null,
+      ofIncident: async () => [],
     },
     ownerOf: (dagId) => (dagId === "orders_daily" ? "@data-sales" : null),
   };

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { Proposal } from "../../core/approval/proposal.js";
 import type { Incident } from "../../core/incident.js";
 import { defineTool } from "../define-tool.js";
 import { evidence, links, strings } from "../fields.js";
@@ -49,13 +48,6 @@ const output = z.object({
   links,
 });
 
-/** All proposals where the store can list them; else the open one. */
-async function proposalsOf(incident: Incident, ports: ToolPorts): Promise<readonly Proposal[]> {
-  if (ports.proposals.ofIncident) return await ports.proposals.ofIncident(incident.id);
-  const open = incident.proposalId === null ? null : await ports.proposals.get(incident.proposalId);
-  return open ? [open] : [];
-}
-
 function isSimilar(incident: Incident, other: Incident): boolean {
   if (other.id === incident.id) return false;
   if (other.id === incident.earlierIncidentId || other.fingerprint === incident.fingerprint) return true;
@@ -65,12 +57,12 @@ function isSimilar(incident: Incident, other: Incident): boolean {
 
 async function getIncident(asked: z.infer<typeof input>, ports: ToolPorts): Promise<z.infer<typeof output>> {
   const incident = await requireIncident(ports, asked.incident);
-  const [all, proposals] = await Promise.all([ports.incidents.list({}), proposalsOf(incident, ports)]);
+  const [all, proposals] = await Promise.all([ports.incidents.list({}), ports.proposals.ofIncident(incident.id)]);
   const similar = all
     .filter((other) => isSimilar(incident, other))
     .toSorted(byOpening)
     .slice(0, mostSimilar);
-  const endings = await Promise.all(similar.map((other) => proposalsOf(other, ports)));
+  const endings = await Promise.all(similar.map((other) => ports.proposals.ofIncident(other.id)));
   const { verdict } = incident;
   return {
     incident: incident.id,

@@ -228,7 +228,11 @@ describe("questions answered by rules", () => {
 
   it("rerun X becomes a proposal for a person, and its card follows", async () => {
     const ports = {
-      proposals: { propose: () => Promise.resolve(proposal({ id: "pro_0001" })), get: () => Promise.resolve(null) },
+      proposals: {
+        propose: () => Promise.resolve(proposal({ id: "pro_0001" })),
+        get: () => Promise.resolve(null),
+        ofIncident: () => Promise.resolve([]),
+      },
     };
     const answer = await ask("rerun", { ...bikes, incidents: [incident({ id: "inc_0001" })] }, "inc_0001", ports);
     expect(answer.proposalId).toBe("pro_0001");

@@ -283,6 +283,7 @@ export function createWorld(world: World): Watched {
     proposals: {
       propose: () => Promise.reject(new Error("not in this story")),
       get: () => Promise.resolve(null),
+      ofIncident: () => Promise.resolve([]),
     },
     clock: { now: () => new Date(now), sleep: () => Promise.resolve() },
     requester: { kind: "alert" },
