@@ -41,7 +41,6 @@ const jsonRunId = /"run_id"\s*:\s*"?(?<id>\d{1,19})\b/g;
 const jsonJobRun = /"number_in_job"|"run_page_url"|"job_run_id"/;
 /** What a command line or a rendered template names has not been started by this. */
 const echoed = /Running command: |\bRendering |rendered (?:fields|template)/i;
-const earlierKey = "external_id";
 
 /** The Databricks runs a log names, by the form of words; numbers that only look like run ids are left out. */
 export function findRunReferences(reading: LogReading): readonly RunReference[] {
@@ -50,17 +49,18 @@ export function findRunReferences(reading: LogReading): readonly RunReference[] 
   const json: { line: number; text: string }[] = [];
   for (const { line, text } of reading.retained()) {
     if (!mentionsDatabricks && /databricks/i.test(text)) mentionsDatabricks = true;
-    if (
-      !text.includes("run") ||
-      !(text.includes("run_id") || text.includes("/run") || text.includes(" run ") || text.includes("run-id"))
-    )
-      continue;
-    if (echoed.test(text)) continue;
+    if (!mayNameRun(text) || echoed.test(text)) continue;
     found.push(...inPhrases(text, line, reading.tryNumber), ...inLinks(text, line, reading.tryNumber));
     if (text.includes('"run_id"')) json.push({ line, text });
   }
   if (mentionsDatabricks) for (const { line, text } of json) found.push(...inJson(text, line, reading.tryNumber));
   return [...found, ...priorJobs(reading)];
+}
+
+/** Cheap test before the patterns. */
+function mayNameRun(text: string): boolean {
+  if (text.includes("run_id") || text.includes("/run") || text.includes(" run ")) return true;
+  return text.includes("run-id") || text.includes("Run: ");
 }
 
 function inPhrases(text: string, line: number, tryNumber: number | null): RunReference[] {
@@ -113,7 +113,7 @@ function priorJobs(reading: LogReading): RunReference[] {
       (record) => record.message.startsWith("Prior job in ") && record.extra["external_id_key"] === "databricks_run_id",
     )
     .flatMap((record) => {
-      const runId = record.extra[earlierKey] ?? "";
+      const runId = record.extra["external_id"] ?? "";
       const tryNumber = reading.tryNumber === null ? 0 : reading.tryNumber - 1;
       return /^\d{1,19}$/.test(runId)
         ? [{ runId, kind: "job_run" as const, url: null, line: record.firstLine, tryNumber }]

@@ -1,5 +1,5 @@
 import { type DestinationStream, pino } from "pino";
-import pretty from "pino-pretty";
+import { prettyFactory } from "pino-pretty";
 import { PipewrightError } from "../core/errors.js";
 import type { Logger } from "../core/ports.js";
 
@@ -17,18 +17,18 @@ export interface LoggerConfig {
 /** Our own log: one line a statement, secrets replaced, errors as a sentence (their stack only at level debug). */
 export function createLogger(config: LoggerConfig): Logger {
   const out = config.stream ?? process.stderr;
-  const safe = { write: (text: string) => void out.write(config.redact(text).text) };
   const readable = config.pretty ?? (config.stream === undefined && process.stderr.isTTY === true);
-  const stream: DestinationStream = readable
-    ? pretty({
-        destination: { write: (text: string) => safe.write(text) } as unknown as NodeJS.WritableStream,
+  const prettify = readable
+    ? prettyFactory({
         colorize: config.stream === undefined,
         ignore: "pid,hostname",
         translateTime: "SYS:HH:MM:ss",
         singleLine: true,
-        sync: true,
       })
-    : safe;
+    : null;
+  const stream: DestinationStream = {
+    write: (line) => void out.write(config.redact(prettify === null ? line : prettify(line)).text),
+  };
   const withStack = config.level === "debug" || config.level === "trace";
   const log = pino(
     {

@@ -2,7 +2,8 @@ const headLength = 16_384;
 const tailLength = 16_384;
 const longestKept = 98_304;
 const windowLength = 512;
-const causeWords = /\b(?:error|exception|traceback|caused by|failed|failure|denied|timed out|sqlstate|killed)\b/gi;
+const causeWords =
+  /(?:error|exception|traceback|caused by|failed|failure|denied|refused|timed out|sqlstate|killed|no space left|not found)\b/gi;
 
 /** Longer lines are shortened. */
 export const longestLine = 65_536;

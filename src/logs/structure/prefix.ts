@@ -10,18 +10,27 @@ export interface Prefix {
   readonly style: "airflow" | "spark" | "other";
 }
 
-const airflow =
-  /^\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d{4}|\d{4}-\d\d-\d\d, \d\d:\d\d:\d\d [A-Z]{2,5}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3})\] \{{1,2}([\w.-]{1,200}):\d{1,7}\}{1,2} (DEBUG|INFO|WARNING|ERROR|CRITICAL) - (.*)$/s;
+const airflowStamp =
+  /^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d{4}|\d{4}-\d\d-\d\d, \d\d:\d\d:\d\d [A-Z]{2,5}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3})$/;
+const longestStamp = 32;
+const longestSource = 220;
 const airflowWithoutStamp = /^ ?(DEBUG|INFO|WARNING|ERROR|CRITICAL) - (.*)$/s;
 const log4j =
   /^(\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d(?:[.,]\d{3})?) (TRACE|DEBUG|INFO|WARN|ERROR|FATAL) ([\w.$-]{1,200}): (.*)$/s;
 const stamp =
   /^\[?(\d{4}[-/]\d\d[-/]\d\d[T ,]{1,2}\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d| UTC)?|\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)\]?/;
 const levelNearby =
-  /^[^A-Za-z]{0,8}(?:[\w.[\]()<>@:/-]{1,80}[^A-Za-z]{1,8}){0,2}?\b(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|CRITICAL|FATAL)\b[\]:|)\s-]{0,8}/i;
+  /^[^A-Za-z]{0,8}(?:[\w.[\]()<>@:/-]{1,80}[^A-Za-z]{1,8}){0,2}?(?:\b(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|CRITICAL|FATAL)\b|\[(trace|debug|info|notice|warn|warning|error|critical|fatal)\])[\]:|)\s-]{0,8}/;
 const levelFirst =
   /^\[?(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|CRITICAL|FATAL)(?:\]|:| {1,2}(?=[[\w]))[:\s-]{0,4}/;
 
+const airflowLevels: Readonly<Record<string, Level>> = {
+  DEBUG: "debug",
+  INFO: "info",
+  WARNING: "warning",
+  ERROR: "error",
+  CRITICAL: "critical",
+};
 const levels: Readonly<Record<string, Level>> = {
   TRACE: "debug",
   DEBUG: "debug",
@@ -39,15 +48,8 @@ const levels: Readonly<Record<string, Level>> = {
 export function parsePrefix(line: string): Prefix | null {
   const first = line.charCodeAt(0);
   if (first === 0x5b) {
-    const found = airflow.exec(line);
-    if (found !== null)
-      return {
-        at: found[1] ?? null,
-        logger: found[2] ?? null,
-        level: levelOf(found[3]),
-        message: found[4] ?? "",
-        style: "airflow",
-      };
+    const found = parseAirflow(line);
+    if (found !== null) return found;
   }
   if (first >= 0x30 && first <= 0x39) {
     const found = log4j.exec(line);
@@ -65,13 +67,29 @@ export function parsePrefix(line: string): Prefix | null {
   return null;
 }
 
+/** `[2026-03-01T02:00:00.000+0000] {file.py:12} INFO - text`; by hand, since most lines of a large log have it. */
+function parseAirflow(line: string): Prefix | null {
+  const stampEnd = line.indexOf("] {");
+  if (stampEnd < 0 || stampEnd > longestStamp) return null;
+  const sourceStart = line.charCodeAt(stampEnd + 3) === 0x7b ? stampEnd + 4 : stampEnd + 3;
+  const sourceEnd = line.indexOf("} ", sourceStart);
+  const separator = line.indexOf(" - ", sourceEnd);
+  if (sourceEnd < 0 || sourceEnd - sourceStart > longestSource || separator < 0) return null;
+  const levelStart = sourceEnd + 2;
+  const level = airflowLevels[line.slice(levelStart, separator)];
+  const colon = line.lastIndexOf(":", sourceEnd);
+  const at = line.slice(1, stampEnd);
+  if (level === undefined || colon < sourceStart || !airflowStamp.test(at)) return null;
+  return { at, logger: line.slice(sourceStart, colon), level, message: line.slice(separator + 3), style: "airflow" };
+}
+
 function parseStamped(line: string): Prefix | null {
   const found = stamp.exec(line);
   if (found === null) return parseLevelFirst(line);
   const rest = line.slice(found[0].length);
   const level = levelNearby.exec(rest.slice(0, 200));
   const message = level === null ? rest.replace(/^[\s:|-]{1,8}/, "") : rest.slice(level[0].length);
-  return { at: found[1] ?? null, level: levelOf(level?.[1]), logger: null, message, style: "other" };
+  return { at: found[1] ?? null, level: levelOf(level?.[1] ?? level?.[2]), logger: null, message, style: "other" };
 }
 
 function parseLevelFirst(line: string): Prefix | null {

@@ -25,17 +25,23 @@ const makers: Readonly<Record<string, (seed: number) => string>> = {
   "aws access key": (seed) => `AK${"IA"}${randomText(16, upper + digits, seed)}`,
   "aws session key": (seed) => `AS${"IA"}${randomText(16, upper + digits, seed)}`,
   "github token": (seed) => `gh${"p_"}${randomText(36, alnum, seed)}`,
-  "github fine-grained token": (seed) => `github_${"pat_"}${randomText(22, alnum, seed)}_${randomText(59, alnum, seed)}`,
+  "github fine-grained token": (seed) =>
+    `github_${"pat_"}${randomText(22, alnum, seed)}_${randomText(59, alnum, seed)}`,
   "gitlab token": (seed) => `gl${"pat-"}${randomText(20, alnum, seed)}`,
   "slack bot token": (seed) => `xo${"xb-"}${randomText(12, digits, seed)}-${randomText(24, alnum, seed)}`,
-  "slack app token": (seed) => `xa${"pp-"}1-A${randomText(10, upper, seed)}-${randomText(13, digits, seed)}-${randomText(64, hex, seed)}`,
+  "slack app token": (seed) =>
+    `xa${"pp-"}1-A${randomText(10, upper, seed)}-${randomText(13, digits, seed)}-${randomText(64, hex, seed)}`,
   "databricks token": (seed) => `da${"pi"}${randomText(32, hex, seed)}`,
   "stripe key": (seed) => `sk_${"live_"}${randomText(24, alnum, seed)}`,
   "google key": (seed) => `AI${"za"}${randomText(35, alnum, seed)}`,
   "anthropic key": (seed) => `sk-${"ant-"}api03-${randomText(80, alnum, seed)}`,
   "openai key": (seed) => `sk-${"proj-"}${randomText(48, alnum, seed)}`,
   jwt: (seed) =>
-    [base64UrlOf('{"alg":"HS256","typ":"JWT"}'), base64UrlOf(`{"sub":"${seed}","exp":1900000000}`), randomText(43, alnum, seed)].join("."),
+    [
+      base64UrlOf('{"alg":"HS256","typ":"JWT"}'),
+      base64UrlOf(`{"sub":"${seed}","exp":1900000000}`),
+      randomText(43, alnum, seed),
+    ].join("."),
 };
 
 /** How a secret stands in a line of a log. */
@@ -105,7 +111,10 @@ describe("secrets by their place", () => {
     [`aws_secret_access_key = ${password}${password}`, `${password}${password}`],
     [`vault login --token ${password}`, password],
     [`DefaultEndpointsProtocol=https;AccountName=lake;AccountKey=${key64};EndpointSuffix=core.windows.net`, key64],
-    [`https://lake.blob.core.windows.net/raw/a.csv?sv=2024&sig=${randomText(43, alnum, 3)}%3D&se=2026`, randomText(43, alnum, 3)],
+    [
+      `https://lake.blob.core.windows.net/raw/a.csv?sv=2024&sig=${randomText(43, alnum, 3)}%3D&se=2026`,
+      randomText(43, alnum, 3),
+    ],
     [`CREATE USER etl IDENTIFIED BY '${password}'`, password],
     [`jdbc:sqlserver://db:1433;database=dw;user=etl;password=${password};encrypt=true`, password],
     [`Password: ${password}`, password],
@@ -122,7 +131,9 @@ describe("secrets by their place", () => {
     expect(redactor.redact(`postgresql://etl:${password}@db.internal:5432/shop`).text).toBe(
       "postgresql://etl:[REDACTED:url-password]@db.internal:5432/shop",
     );
-    expect(redactor.redact(`{'password': '${password}', 'port': 5432}`).text).toBe("{'password': '[REDACTED:secret]', 'port': 5432}");
+    expect(redactor.redact(`{'password': '${password}', 'port': 5432}`).text).toBe(
+      "{'password': '[REDACTED:secret]', 'port': 5432}",
+    );
   });
 });
 
@@ -138,7 +149,7 @@ describe("what only looks like a secret", () => {
     "max_tokens=4096 tokens: 18231 total_tokens=990 pad_token_id=50256",
     "SyntaxError: invalid token: expected ',' before 'FROM'",
     "ParseException: mismatched input 'FROM' expecting {<EOF>, ';'}; unexpected token: FROM",
-    "FATAL: password authentication failed for user \"etl\"",
+    'FATAL: password authentication failed for user "etl"',
     "Secret: kubernetes secret warehouse-credentials was not found in namespace data",
     "client = Store(endpoint, access_key=ROOT_USER, secret_key=ROOT_PASSWORD)",
     "token = get_token(scope); password=db_password",
@@ -155,7 +166,9 @@ describe("what only looks like a secret", () => {
     });
 
   it("does not replace twice", () => {
-    const once = redactor.redact(`password=${randomText(12, alnum, 4)} and postgres://a:${randomText(9, alnum, 2)}@h/db`).text;
+    const once = redactor.redact(
+      `password=${randomText(12, alnum, 4)} and postgres://a:${randomText(9, alnum, 2)}@h/db`,
+    ).text;
     expect(redactor.redact(once)).toEqual({ text: once, count: 0 });
   });
 });
@@ -171,7 +184,7 @@ describe("our own secrets", () => {
     json: (secret) => JSON.stringify(secret),
     hex: (secret) => Buffer.from(secret, "utf8").toString("hex"),
     "base64 behind a user name": (secret) => base64Of(`svc-etl:${secret}`),
-    "HEX": (secret) => Buffer.from(secret, "utf8").toString("hex").toUpperCase(),
+    HEX: (secret) => Buffer.from(secret, "utf8").toString("hex").toUpperCase(),
   };
   for (const [name, encode] of Object.entries(encodings))
     it(`are replaced as ${name}`, () => {
@@ -195,16 +208,30 @@ describe("any text", () => {
     const own = "zq9-own-secret-zq9";
     const withOwn = createRedactor({ configuredSecrets: [own] });
     fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 400 }), fc.string({ unit: "binary", maxLength: 400 }), (before, after) => {
-        const { text } = withOwn.redact(`${before}${own}${after}`);
-        expect(text).not.toContain(own);
-      }),
+      fc.property(
+        fc.string({ unit: "binary", maxLength: 400 }),
+        fc.string({ unit: "binary", maxLength: 400 }),
+        (before, after) => {
+          const { text } = withOwn.redact(`${before}${own}${after}`);
+          expect(text).not.toContain(own);
+        },
+      ),
       { numRuns: 300 },
     );
   });
 
   it("takes no longer than the text deserves where patterns meet hostile repeats", () => {
-    const hostile = ["://", "password=", "token: ", "eyJaaaaaa.", "authorization: ", "-----BEGIN PRIVATE KEY-----", "'password': '\\'", "basic ", "sk-"];
+    const hostile = [
+      "://",
+      "password=",
+      "token: ",
+      "eyJaaaaaa.",
+      "authorization: ",
+      "-----BEGIN PRIVATE KEY-----",
+      "'password': '\\'",
+      "basic ",
+      "sk-",
+    ];
     for (const part of hostile) {
       const started = process.cpuUsage();
       redactor.redact(part.repeat(Math.ceil(200_000 / part.length)));
