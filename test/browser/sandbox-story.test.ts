@@ -129,10 +129,10 @@ test("finance_close, with its frightening logs, opens nothing", async () => {
 
 test("a question in words is answered with the facts", async () => {
   await page.getByRole("link", { name: "New question" }).click();
-  await page.getByLabel("Ask Pipewright").fill("why did customer_360 fail?");
+  await page.getByLabel("Ask Pipewright").fill("why did clickstream_hourly fail?");
   await page.keyboard.press("Enter");
   await messages()
-    .getByText(/loyalty_tier/)
+    .getByText(/collector-eu/)
     .first()
     .waitFor();
   await picture(page, "story-7-question");
