@@ -9,9 +9,10 @@ import { renderCard } from "./render.js";
 import { AnyAnswer, PostAnswer } from "./schema.js";
 import { slackErrorCode } from "./slack-errors.js";
 
-/** Slack allows about one message a second and channel, and fifty edits a minute. */
-const postEveryMs = 1000;
-const editEveryMs = 1200;
+/** Slack allows about one message a second and channel … */
+const postPace = { everyMs: 1000, burst: 1 };
+/** … and fifty edits in any minute: forty evenly and ten at once, since a click wants its answer now. */
+const editPace = { everyMs: 1500, burst: 10 };
 
 export interface Posting {
   post(channel: string, threadTs: string | null, card: Card): Promise<MessageRef>;
@@ -30,8 +31,8 @@ export interface PostingDeps {
 
 /** Everything that is written into Slack, within its rates; edits that wait give way to newer ones of the same message. */
 export function createPosting({ client, clock, logger, signal }: PostingDeps): Posting {
-  const posts = createPacer({ clock, everyMs: postEveryMs, signal });
-  const edits = createPacer({ clock, everyMs: editEveryMs, signal });
+  const posts = createPacer({ clock, ...postPace, signal });
+  const edits = createPacer({ clock, ...editPace, signal });
   const waiting = new Map<string, { card: Card; sent: Promise<void> }>();
 
   async function post(channel: string, threadTs: string | null, card: Card): Promise<MessageRef> {

@@ -23,7 +23,8 @@ export function incidentCard(incident: Incident, facts: IncidentCardFacts): Card
   const lines: Line[] = [[bold(word), text(`  ${incident.title}`)]];
   if (incident.verdict !== null) lines.push(causeLine(incident.verdict));
   const impact = impactLine(incident);
-  if (impact.length > 0) lines.push(impact);
+  const isOver = incident.state === "recovered" || incident.state === "closed";
+  if (impact.length > 0 && !isOver) lines.push(impact);
   const buttons = rootButtons(incident, facts.now);
   return {
     subject: `incident:${incident.id}`,

@@ -61,8 +61,7 @@ function diagnosed(
     ];
   }
   if (incident.noRerunBecause !== null) return [bold("No rerun: "), ...prose(incident.noRerunBecause)];
-  if (incident.verdict?.outcome === "abstained") return [bold("Next: "), ...prose(incident.verdict.nextStep)];
-  return [text("Diagnosed. "), ...prose(incident.verdict?.nextStep ?? "")];
+  return [bold("Next: "), ...prose(incident.verdict?.nextStep ?? "look at the thread.")];
 }
 
 function afterExecution(state: string, outcome: string | null): Line {

@@ -29,7 +29,7 @@ describe("the root message of an incident", () => {
 
   it("turns to recovered with the time it took and who approved", () => {
     const recovered = incidentCard(
-      { ...incident, state: "recovered", proposalId: null, recoveredAt: "2026-03-04T02:26:30Z", blocked: [] },
+      { ...incident, state: "recovered", proposalId: null, recoveredAt: "2026-03-04T02:26:30Z" },
       {
         now,
         proposal: {
