@@ -5,6 +5,7 @@ import {
   cleo,
   createWorld,
   dan,
+  incidentAbout,
   noRule,
   taskFailed,
   transient,
@@ -231,6 +232,23 @@ describe("before anything is sent", () => {
     });
     expect(airflow.effects).toHaveLength(1);
     expect((await world.incident()).state).toBe("recovered");
+  });
+
+  it("keeps the cap also between two incidents about the same run", async () => {
+    const airflow = await open({ rules: [noRule({ maxReruns: 1 })] });
+    await world.store.transact((tx) => tx.incidents.put({ ...incidentAbout(), id: "inc_2" }));
+    const first = await world.propose();
+    const request = { requester: { kind: "alert" }, afterFix: false } as const;
+    const second = await world.proposals.propose({ ...request, incidentId: "inc_2" });
+    await world.click(ben, first.id);
+    await world.click(ben, second.id);
+    await world.drive();
+    expect(airflow.effects).toHaveLength(1);
+    const states = [
+      (await world.proposal(first.id)).execution?.state,
+      (await world.proposal(second.id)).execution?.state,
+    ];
+    expect(states.sort()).toEqual(["recovered", "refused"]);
   });
 
   it("keeps the cool-down between two reruns of a run", async () => {

@@ -107,6 +107,76 @@ describe("a plain run-now operator", () => {
     expect(databricks.effects).toEqual([]);
   });
 
+  it("clears what Airflow does not carry on by itself, and only what was shown", async () => {
+    const databricks = createFakeDatabricks(fiveTasks);
+    const airflow = await open(runNow, databricks);
+    airflow.carriesOn = false;
+    const proposal = await world.propose();
+    await world.click(ben, proposal.id);
+    await world.drive(() => databricks.finish("SUCCESS"));
+    expect(airflow.effects).toEqual(["success load", "clear publish[-1]"]);
+    expect((await world.incident()).state).toBe("recovered");
+  });
+
+  it("is not taken in by a run that shows its old end for a while after the repair", async () => {
+    const databricks = createFakeDatabricks(fiveTasks);
+    const airflow = await open(runNow, databricks);
+    const proposal = await world.propose();
+    databricks.lag = 2;
+    await world.click(ben, proposal.id);
+    let looks = 0;
+    await world.drive(() => {
+      looks += 1;
+      if (looks < 5) expect(airflow.effects).toEqual([]);
+      if (looks === 5) databricks.finish("SUCCESS");
+    });
+    expect(airflow.effects).toEqual(["success load"]);
+  });
+
+  it("marks nothing done when somebody cleared the task while the repair ran, and proposes anew", async () => {
+    const databricks = createFakeDatabricks(fiveTasks);
+    const airflow = await open(runNow, databricks);
+    const proposal = await world.propose();
+    await world.click(ben, proposal.id);
+    let looks = 0;
+    await world.drive(() => {
+      looks += 1;
+      const row = airflow.rows.get("load[-1]");
+      if (looks !== 2 || row === undefined) return;
+      airflow.rows.set("load[-1]", { ...row, id: "by-hand", tryNumber: 2 });
+      databricks.finish("SUCCESS");
+    });
+    expect(airflow.effects).toEqual([]);
+    const ended = await world.proposal(proposal.id);
+    expect(ended.execution).toMatchObject({ state: "failed" });
+    expect(ended.execution?.outcome).toContain("load has been run or cleared again");
+    const next = await world.proposal(ended.supersededBy ?? "");
+    expect(next.plan.steps.map((step) => step.do)).toEqual(["airflow_set_success"]);
+  });
+
+  it("on a job most of which failed: clears", async () => {
+    const databricks = createFakeDatabricks({
+      a: "FAILED",
+      b: "FAILED",
+      c: "UPSTREAM_FAILED",
+      d: "SUCCESS",
+      e: "SUCCESS",
+    });
+    await open(runNow, databricks);
+    expect((await world.propose()).plan.steps.map((step) => step.do)).toEqual(["airflow_clear"]);
+  });
+
+  it("without XCom: is the job's only run in the task's time, and unknown when there are two", async () => {
+    const databricks = createFakeDatabricks(fiveTasks);
+    const airflow = await open(runNow, databricks);
+    airflow.xcom.length = 0;
+    const found = await world.propose();
+    expect(found.plan.steps[0]).toMatchObject({ do: "databricks_repair", runId: "5001" });
+    await world.click(ben, found.id, "denied");
+    databricks.sibling = true;
+    expect((await world.propose()).plan.steps.map((step) => step.do)).toEqual(["airflow_clear"]);
+  });
+
   it("says the risk and only clears where the operator's settings can't be read", async () => {
     const databricks = createFakeDatabricks(fiveTasks);
     await open({}, databricks);

@@ -27,6 +27,8 @@ export interface FakeAirflow {
   readonly xcom: XComEntry[];
   readonly deaths: { kill: () => void };
   down: boolean;
+  /** False: marking a task done leaves what failed behind it as it is. */
+  carriesOn: boolean;
   version: string;
   /** The scheduler: runs whatever is due, once through. */
   schedule(): void;
@@ -179,6 +181,7 @@ export function createFakeAirflow(tasks: readonly FakeTask[]): FakeAirflow {
     xcom,
     deaths,
     down: false,
+    carriesOn: true,
     version: "3.3.2",
     reader: {
       ...noReader,
@@ -219,7 +222,7 @@ export function createFakeAirflow(tasks: readonly FakeTask[]): FakeAirflow {
           effects.push(`success ${ref.taskId}`);
           for (const other of [...rows.values()]) {
             const failed = other.state === "failed" || other.state === "upstream_failed";
-            if (failed && behind(ref.taskId).has(other.taskId)) reset(other);
+            if (fake.carriesOn && failed && behind(ref.taskId).has(other.taskId)) reset(other);
           }
         });
       },

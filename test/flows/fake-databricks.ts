@@ -14,6 +14,10 @@ export interface FakeDatabricks {
   run(): DatabricksRun;
   /** Ends what runs. */
   finish(result: "SUCCESS" | "FAILED"): void;
+  /** So many reads after a repair still show how the run ended before it. */
+  lag: number;
+  /** Another run of the job within the same time. */
+  sibling: boolean;
   /** Somebody repairs it in the workspace. */
   repairByHand(): void;
 }
@@ -94,7 +98,9 @@ export function createFakeDatabricks(results: Readonly<Record<string, string>>):
     return id;
   }
 
-  return {
+  const fake: FakeDatabricks = {
+    lag: 0,
+    sibling: false,
     effects,
     faults,
     deaths,
@@ -117,6 +123,10 @@ export function createFakeDatabricks(results: Readonly<Record<string, string>>):
       whoAmI: async () => "tester",
       run: async (runId) => {
         if (runId !== "5001") throw new UpstreamError("No such run.", "", "not_found", false, false, 404);
+        if (running.length > 0 && fake.lag > 0) {
+          fake.lag -= 1;
+          return { ...current(), status: status("TERMINATED", "SUCCESS") };
+        }
         return current();
       },
       runOutput: async () => {
@@ -124,6 +134,7 @@ export function createFakeDatabricks(results: Readonly<Record<string, string>>):
       },
       async *runs() {
         yield current();
+        if (fake.sibling) yield { ...current(), runId: "5002", jobRunId: "5002" };
       },
       clusterEvents: async () => [],
       runUrl: () => "",
@@ -155,4 +166,5 @@ export function createFakeDatabricks(results: Readonly<Record<string, string>>):
       canWrite: async () => ({ ok: true, detail: "" }),
     },
   };
+  return fake;
 }

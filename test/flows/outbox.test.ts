@@ -151,6 +151,30 @@ describe("ordered work", () => {
     expect(done).toEqual(["pro_1", "pro_2"]);
   });
 
+  it("in hand is not begun a second time by a wake", async () => {
+    await order("execute", "pro_1");
+    let begins = 0;
+    let finish = (): void => undefined;
+    const work = dispatcher({
+      execute: () => {
+        begins += 1;
+        return new Promise<void>((resolve) => {
+          finish = resolve;
+        });
+      },
+      decide: async () => {
+        if (begins === 1) finish();
+      },
+    });
+    const idle = work.idle();
+    await order("decide", "pro_2");
+    work.start();
+    work.wake();
+    await idle;
+    await work.stop();
+    expect(begins).toBe(1);
+  });
+
   it("that does not end holds a stop no longer than its deadline, and is still there", async () => {
     await order("execute", "pro_1");
     let begun = (): void => undefined;

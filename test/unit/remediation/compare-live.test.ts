@@ -79,6 +79,13 @@ describe("how it ended", () => {
     });
   });
 
+  it("is not over right after the clear, when nothing has begun", () => {
+    expect(judgeOutcome(set, [live("load", "none"), live("publish", "none")])).toEqual({
+      kind: "running",
+      finished: [],
+    });
+  });
+
   it("follows a mapped task that was expanded only by the rerun, and one that vanished", () => {
     const mapped = [planned("build", { state: "upstream_failed" })];
     const expanded = [0, 1, 2].map((mapIndex) => live("build", "success", { mapIndex }));
