@@ -164,6 +164,15 @@ function linesAfter(reading: LogReading, line: number): string {
   return bounded(after.join("\n"), 600);
 }
 
+/** What the process that runs the task says at warning or above is about the try itself. */
+function isRunners(record: LogRecord | null): boolean {
+  if (record === null || record.logger === null || record.level === null) return false;
+  if (record.level === "info" || record.level === "debug") return false;
+  return /^(?:local_task_job|standard_task_runner|scheduler_job|task_command|base_task_runner|supervisor)|^(?:task|supervisor|airflow\.jobs)\b(?!\.)/.test(
+    record.logger,
+  );
+}
+
 function statementOfLine(
   text: string,
   line: number,
@@ -174,12 +183,14 @@ function statementOfLine(
 ): Statement {
   const stated = exceptionAt(message);
   const quotes: Quote[] = [{ source: "log", line, text }];
+  const byAirflow = isRunners(record);
   let weight = isStrong ? 0.84 : 0.74;
   if (stated !== null) weight = 0.88;
   if (!telling) weight *= 0.5;
   if (isEcho(message)) weight *= 0.6;
-  if (isHarmless(message) || record?.level === "debug") weight *= 0.4;
-  else if (record?.level === "warning") weight *= 0.7;
+  if (byAirflow && telling) weight = 0.92;
+  else if (isHarmless(message) || record?.level === "debug") weight *= 0.4;
+  else if (record?.level === "warning" && !byAirflow) weight *= 0.7;
   const extra =
     record === null
       ? ""
@@ -188,7 +199,7 @@ function statementOfLine(
           .join("");
   return {
     kind: "line",
-    origin: telling ? "output" : "logged",
+    origin: byAirflow ? "ending" : telling ? "output" : "logged",
     type: stated?.type ?? null,
     text: bounded(`${message}${extra}`),
     context: "",

@@ -90,6 +90,10 @@ export const stories: Readonly<Record<string, Story>> = {
     fires: "psycopg2.errors.InsufficientPrivilege: permission denied for schema payroll",
     lookAlike: "bash: ./export.sh: Permission denied",
   },
+  "dag-authoring-wrong": {
+    fires: "airflow.exceptions.AirflowException: 'branch_task_ids' must contain only valid task_ids.",
+    lookAlike: "airflow.exceptions.DagNotFound: Dag id fees_child not found in DagModel",
+  },
   "databricks-object-missing": {
     fires: "DatabricksOperatorPayloadError: Job ID for job name fees_nightly can not be found",
     lookAlike: "AnalysisException: [TABLE_OR_VIEW_NOT_FOUND] The table or view `mart`.`fees` cannot be found.",

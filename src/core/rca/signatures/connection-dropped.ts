@@ -23,6 +23,7 @@ export const connectionDropped: Signature = {
       ),
       weight: 0.88,
     },
+    { text: /connection unexpectedly closed|Connection closed by (?:remote|foreign) host/i, weight: 0.87 },
   ],
   unlessNear: /PythonRunner|SIGPIPE/,
   object: [/host='([^']+)'/, /server at "([^"]+)"/, /https?:\/\/([\w.-]+)/],

@@ -9,6 +9,7 @@ export const connectionRefused: Signature = {
       text: /Connection refused|ECONNREFUSED|\[Errno 111\]|ConnectionRefused|connect: connection refused|actively refused it|NoBrokersAvailable|Broker(?:s)? (?:not available|transport failure)|Is the server running|Can't connect to (?:MySQL|local)|could not connect to server|Connection to \S+ refused|ORA-12541|No route to host|Network is unreachable|EHOSTUNREACH|ENETUNREACH|Failed to establish a new connection|Unable to connect to (?:remote )?(?:server|the server|host|port)|NoNodesAvailable|all hosts (?:failed|down)|ServerSelectionTimeoutError|Could not connect to (?:Redis|any|the)|Error connecting to|NoHostAvailable|Could not open (?:client transport|connection)|Failed to connect to|TCP Provider: Error|Login timeout expired|Could not connect to the endpoint URL|server is not found or not accessible/i,
       weight: 0.88,
     },
+    { text: /Cannot connect to host|Connect call failed|ClientConnectorError|ConnectError\b/, weight: 0.86 },
   ],
   unless: /Docker daemon|Answer from Java side/,
   object: [

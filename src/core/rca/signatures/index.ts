@@ -15,6 +15,7 @@ import { connectionsExhausted } from "./connections-exhausted.js";
 import { containerImageMissing } from "./container-image-missing.js";
 import { contextKeyMissing } from "./context-key-missing.js";
 import { credentialsMissing } from "./credentials-missing.js";
+import { dagAuthoringWrong } from "./dag-authoring-wrong.js";
 import { dagDoesNotImport } from "./dag-does-not-import.js";
 import { databaseLoginRefused } from "./database-login-refused.js";
 import { databaseNotSelected } from "./database-not-selected.js";
@@ -122,6 +123,7 @@ export const signatures: readonly Signature[] = [
   containerImageMissing,
   contextKeyMissing,
   credentialsMissing,
+  dagAuthoringWrong,
   dagDoesNotImport,
   databaseLoginRefused,
   databaseNotSelected,

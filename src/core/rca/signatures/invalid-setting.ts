@@ -65,6 +65,10 @@ export const invalidSetting: Signature = {
       ),
       weight: 0.78,
     },
+    {
+      text: /\b(?!column|row|value|record)\w+ must be (?:an? |one of|positive|greater|at least|non-negative|between|set|specified|provided|defined)|Invalid input for param|Missing (?:required )?(?:parameters?|arguments?|options?|settings?|config\w*|input|variables?) /,
+      weight: 0.76,
+    },
   ],
   unless: /SQL|tokenizing|pandas/,
   object: [

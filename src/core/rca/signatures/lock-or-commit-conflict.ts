@@ -14,6 +14,7 @@ export const lockOrCommitConflict: Signature = {
       text: /Another instance of Derby may have already booted|Could not get lock|is held by process \d+|Another (?:instance|process|apt|dnf|migration) .{0,60}(?:running|holding|lock)|dpkg.{0,40}lock|resource is locked|already locked by/i,
       weight: 0.9,
     },
+    { text: /Could not set lock on file|Conflicting lock is held|lock file .{0,80}(?:exists|held)/i, weight: 0.9 },
   ],
   object: [/(?:table|relation|partition|file|on) [`'"]?([\w./:=-]{3,80})/],
   summary: (o, p) =>

@@ -22,6 +22,10 @@ export const recordMalformed: Signature = {
       weight: 0.84,
     },
     { type: named("JSONDecodeError"), text: /line (?:[2-9]|\d{2,})|column (?:[2-9]|\d{2,})|char [1-9]/, weight: 0.84 },
+    {
+      text: /Unexpected EOF in archive|checksum(?:s)? did NOT match|checksum mismatch in (?:file|block)|gzip: .{0,200}(?:unexpected end|invalid compressed)/,
+      weight: 0.88,
+    },
   ],
   unless:
     /SSL|EOF occurred in violation|Expecting value: line 1 column 1 \(char 0\)|yaml|\.ya?ml|input device|EOF when reading a line/,

@@ -23,7 +23,7 @@ export const requestTimedOut: Signature = {
       ),
       weight: 0.86,
     },
-    { type: named("TimeoutError", "timeout"), weight: 0.66 },
+    { type: named("TimeoutError", "timeout"), context: /socket|https?|ssl|urllib|requests|connect/i, weight: 0.66 },
   ],
   unless: /broadcast|BroadcastExchange|statement timeout|not ready after|heartbeat/i,
   object: [/host='([^']+)'/, /https?:\/\/([\w.-]+)/, /(?:tcp|to|host) ((?:[\w-]+\.)+[\w-]+(?::\d+)?)/],

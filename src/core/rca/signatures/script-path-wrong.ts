@@ -19,6 +19,10 @@ export const scriptPathWrong: Signature = {
       text: /(?:The specified|working) directory .{1,160} (?:does not exist|is not a directory|not found)|No such directory|chdir to cwd|Can't find .{1,80}(?:Dockerfile|action\.yml|package\.json|pyproject)|ENOENT: no such file or directory, (?:open|stat|lstat|scandir|chdir) '[^']*(?:package\.json|\.ya?ml|\.toml|\.config)/i,
       weight: 0.9,
     },
+    {
+      text: /Unable to access jarfile|No rule to make target|No such (?:script|module file|makefile)|Makefile: No such file/i,
+      weight: 0.88,
+    },
   ],
   unless:
     /\.h(?:pp)?: No such file|\.(?:csv|parquet|json|avro|orc|gz|zip|tsv|xlsx?|txt)['"]?: (?:\[Errno|No such)|^(?:cat|gzip|zcat|head|wc|cp|mv|tail):/,

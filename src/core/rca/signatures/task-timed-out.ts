@@ -16,7 +16,7 @@ export const taskTimedOut: Signature = {
       weight: 0.93,
     },
     {
-      text: /Timeout, PID: \d+|Process timed out|Trigger(?:\/execution)? timeout|DagRun timed out after|has timed-out|exceeded (?:the )?(?:configured |maximum )?(?:execution |run |job )?(?:time ?out|time limit|execution time|duration)|maximum execution time|timed out after \d+ ?(?:minutes|seconds|hours|ms|s|m|h)\b|Job execution took longer than|job running on runner .{1,60} has exceeded|exceeded the timeout|timed out waiting for|Time limit exceeded|The (?:job|step|action) .{1,80}(?:has )?timed out|Test timed out|Timeout of \d+ms exceeded|exceeded timeout of|DUE TO TIME LIMIT/i,
+      text: /Timeout, PID: \d+|Process timed out|Trigger(?:\/execution)? timeout|DagRun timed out after|has timed-out|exceeded (?:the )?(?:configured |maximum )?(?:execution |run |job )?(?:time ?out|time limit|execution time|duration)|maximum execution time|timed out after \d+ ?(?:minutes|seconds|hours|ms|s|m|h)\b|Job execution took longer than|job running on runner .{1,60} has exceeded|exceeded the timeout|Terminated due to time ?out|timed out waiting for|Time limit exceeded|The (?:job|step|action) .{1,80}(?:has )?timed out|Test timed out|Timeout of \d+ms exceeded|exceeded timeout of|DUE TO TIME LIMIT/i,
       weight: 0.88,
     },
     {
@@ -24,6 +24,7 @@ export const taskTimedOut: Signature = {
       weight: 0.93,
     },
     { text: /TIMEDOUT|Run timed out|RUN_TIMED_OUT|timed out after \d+ seconds with state/, weight: 0.93 },
+    { type: named("TimeoutError", "TimeoutExpired", "TimeoutException"), weight: 0.62 },
   ],
   unless:
     /Read timed out|connect timeout|Connection .{0,60}timed out|statement timeout|ReadTimeout|ConnectTimeout|URLError|lock timeout|broadcast/i,

@@ -10,6 +10,10 @@ export const testsFailed: Signature = {
       weight: 0.72,
     },
     { type: named("AssertionError", "AssertionFailedError"), weight: 0.7 },
+    {
+      text: /Tests run: \d+, (?:Failures: [1-9]|Failures: \d+, Errors: [1-9])|=+ .{0,80}\d+ failed|\d+ failing\b|FAILED \((?:failures|errors)=|test result: FAILED|There were failing tests|Tests: +\d+ failed|\d+ examples?, [1-9]\d* failures?|Failed tests?:|Tests: \d+, Assertions: \d+, (?:Errors|Failures)/,
+      weight: 0.9,
+    },
   ],
   object: [/FAILED (\S+::\S+)/, /--- FAIL: (\S+)/, /FAIL\s+(\S+)/],
   summary: (o, p) =>

@@ -24,6 +24,7 @@ export const writeSchemaMismatch: Signature = {
       text: /being registered is incompatible|Incompatible schema|\[(?:FAILED_READ_FILE\.PARQUET_COLUMN_DATA_TYPE_MISMATCH)\]|Parquet column cannot be converted|CSV header does not conform to the schema|Expected .{1,60} but found .{1,60} in parquet|column types? .{0,40}(?:changed|differ)|type changed from|You are trying to merge on|incompatible types? .{0,60}(?:column|field)|Found (?:missing|unexpected) (?:field|column)|contract (?:has )?(?:failed|violat|broken)|This model has an enforced contract that failed/i,
       weight: 0.9,
     },
+    { text: /Schema at index \d+ was different|schema (?:was|is) different/i, weight: 0.86 },
   ],
   unless: /Partition columns do not match/,
   object: [

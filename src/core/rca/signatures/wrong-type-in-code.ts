@@ -19,6 +19,7 @@ export const wrongTypeInCode: Signature = {
       text: /^(?:Uncaught )?(?:TypeError|AttributeError): |unsupported operand type|unexpected keyword argument|missing \d+ required positional argument|object is not (?:callable|iterable|subscriptable)|takes \d+ positional arguments?|cannot be cast to class|got multiple values for/,
       weight: 0.82,
     },
+    { text: /jq: error|Cannot index \w+ with/, weight: 0.74 },
   ],
   object: [/'([\w.]+)' object/, /argument:? '(\w+)'/, /(\w+\(\)) (?:got|missing|takes)/],
   summary: (o, p) =>
