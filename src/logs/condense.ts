@@ -1,6 +1,7 @@
 import type { DecodedLog } from "./decoded-log.js";
 import { scoreLines } from "./evidence-score.js";
 import { loadTokenCounter, type TokenCounter } from "./o200k.js";
+import { shortenLine } from "./shorten-line.js";
 import { templateOf } from "./template.js";
 
 interface Pick {
@@ -9,8 +10,7 @@ interface Pick {
   readonly repeats: number;
 }
 
-const longestShown = 400;
-const longestWord = 160;
+const longestShown = 420;
 /** Few texts have fewer than two characters a token. */
 const charsPerToken = 4.5;
 const mostCandidates = 4_000;
@@ -107,16 +107,9 @@ function render(log: DecodedLog, picks: readonly Pick[]): string {
     .sort((a, b) => a.line - b.line)
     .map(({ line, repeats }) => {
       const times = repeats > 1 ? ` x${repeats}` : "";
-      return `${String(line).padStart(width)}| ${shown(log.line(line) ?? "")}${times}`;
+      return `${String(line).padStart(width)}| ${shortenLine(log.line(line) ?? "")}${times}`;
     })
     .join("\n");
-}
-
-/** A long line keeps its start, what is around the cause, and its end; endless words are cut. */
-function shown(text: string): string {
-  const words = text.replace(/\S{161,}/g, (word) => `${word.slice(0, longestWord)}…`);
-  if (words.length <= longestShown) return words;
-  return `${words.slice(0, longestShown - 120)} … ${words.slice(-110)}`;
 }
 
 function cutToBudget(text: string, budget: number, counter: TokenCounter): string {

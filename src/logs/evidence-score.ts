@@ -2,7 +2,7 @@ import type { ExceptionChain, LogRecord } from "../core/rca/reading.js";
 import type { DecodedLog } from "./decoded-log.js";
 
 const cause =
-  /\b(?:error|exception|fatal|panic(?:ked)?|killed|oom|out of memory|denied|forbidden|unauthori[sz]ed|refused|reset by peer|timed? ?out|timeout|not found|no such|cannot|can't|could not|unable to|failed|failure|undefined|unresolved|unknown|invalid|missing|mismatch(?:ed)?|unexpected|expected|assert\w*|segmentation fault|segfault|abort(?:ed)?|conflict|exceeded|too many|no space left|does not exist|duplicate|violat\w+|rejected|corrupt\w*|deadlock|terminated|unreachable|lost|expired|quota|throttl\w+)\b|\w(?:Error|Exception)\b|\bE {3}|npm ERR|##\[error\]|\b[A-Z]{2,5}\d{3,5}:|✗|✖|\[[A-Z][A-Z0-9_]+(?:\.[A-Z0-9_]+)?\] /gi;
+  /\b(?:error|exception|fatal|panic(?:ked)?|killed|oom|out of memory|denied|forbidden|unauthori[sz]ed|refused|reset by peer|timed? ?out|timeout|not found|no such|cannot|can't|could not|unable to|failed|failure|undefined|unresolved|unknown|unrecogni[sz]ed|unsupported|illegal|malformed|not (?:a|in|defined|allowed|permitted|readable|writable)|invalid|missing|mismatch(?:ed)?|unexpected|expected|assert\w*|segmentation fault|segfault|abort(?:ed)?|conflict|exceeded|too many|no space left|does not exist|duplicate|violat\w+|rejected|corrupt\w*|deadlock|terminated|unreachable|lost|expired|quota|throttl\w+)\b|\w(?:Error|Exception)\b|\bE {3}|npm ERR|##\[error\]|\b[A-Z]{2,5}\d{3,5}:|✗|✖|\[[A-Z][A-Z0-9_]+(?:\.[A-Z0-9_]+)?\] /gi;
 const strong =
   /\b(?:fatal|panic|caused by|root cause|oomkilled|traceback|sqlstate|segmentation fault|assertionerror|errno|##\[error\])|error:|error\[|\w(?:Error|Exception): |^E {3}|FAILED|✗|✖/i;
 const reassuring =
