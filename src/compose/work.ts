@@ -52,7 +52,7 @@ export function wireWork(config: Config, core: Core, adapters: readonly ChatAdap
     events: createChatEvents({ store, clock, ids, wake: dispatcher.wake }),
     showAgain: () =>
       store.transact(async (tx) => {
-        const live = (await tx.incidents.find()).filter(isLive);
+        const live = (await tx.incidents.find({}, "current")).filter(isLive);
         for (const { id } of live) await orderWork(tx, { kind: "publish", subject: id }, { clock, ids });
       }),
   };

@@ -7,8 +7,11 @@ export interface Table<Row extends { readonly id: string }> {
   get(id: string): Promise<Row | null>;
   put(row: Row): Promise<void>;
   delete(id: string): Promise<void>;
-  /** Rows whose top-level fields equal the given ones; all rows without a match. */
-  find(match?: Partial<Row>): Promise<readonly Row[]>;
+  /**
+   * Rows whose top-level fields equal the given ones; all rows without a match. `current` leaves out what a store may have put
+   * away: incidents that ended more than a day ago, and what belongs to them. Whatever runs at every poll asks for that.
+   */
+  find(match?: Partial<Row>, scope?: "all" | "current"): Promise<readonly Row[]>;
 }
 
 /** How far a poller got; JSON of the poller's own shape. */

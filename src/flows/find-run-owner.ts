@@ -34,7 +34,7 @@ export async function findOwnedRuns(runs: readonly DatabricksRun[], deps: FindOw
 }
 
 async function namedByIncidents(store: Store): Promise<readonly string[]> {
-  const incidents = await store.transact((tx) => tx.incidents.find());
+  const incidents = await store.transact((tx) => tx.incidents.find({}, "current"));
   return incidents.flatMap((incident) =>
     incident.dagId === null ? [] : (incident.verdict?.databricksRuns ?? []).map((link) => link.runId),
   );

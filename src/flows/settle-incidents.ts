@@ -24,7 +24,7 @@ const secondLookMs = 30 * 60_000;
  */
 export async function settleIncidents(deps: SettleDeps): Promise<void> {
   const now = deps.clock.now();
-  const incidents = await deps.store.transact((tx) => tx.incidents.find());
+  const incidents = await deps.store.transact((tx) => tx.incidents.find({}, "current"));
   const due = incidents.filter((incident) => needsLook(incident, now)).slice(0, perPoll);
   for (const incident of due) {
     try {

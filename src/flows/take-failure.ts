@@ -30,7 +30,7 @@ export async function takeFailure(failure: Failure, deps: TakeFailureDeps): Prom
     const key = failureKey(failure);
     if ((await tx.seen.get(key)) !== null) return { kind: "known" };
     await tx.seen.put({ id: key, at });
-    const same = await tx.incidents.find({ connection: failure.connection });
+    const same = await tx.incidents.find({ connection: failure.connection }, "current");
     const incident = same.find((candidate) => isLive(candidate) && sameProblem(candidate, failure));
     const taken = incident === undefined ? await open(tx, failure, at, deps) : await join(tx, incident, failure, at);
     await orderWork(tx, { kind: "investigate", subject: taken.incidentId, payload: { failureKey: key } }, deps);

@@ -24,6 +24,8 @@ interface Place {
   readonly length: number;
   /** Short top-level values, so that a search reads only the rows it returns. */
   readonly stub: Readonly<Record<string, unknown>>;
+  /** The stub is the whole row: nothing needs to be read. */
+  readonly isWhole: boolean;
 }
 
 const longestStubValue = 200;
@@ -39,10 +41,11 @@ export async function openArchive(path: string): Promise<Archive> {
   function remember(entry: ArchivedRow, offset: number, length: number): void {
     const table = index.get(entry.table);
     if (entry.row === null) table?.delete(entry.id);
-    else table?.set(entry.id, { offset, length, stub: stubOf(entry.row) });
+    else table?.set(entry.id, { offset, length, ...stubOf(entry.row) });
   }
 
   async function read(place: Place): Promise<AnyRow> {
+    if (place.isWhole) return freezeRow(place.stub as unknown as AnyRow);
     const bytes = Buffer.alloc(place.length);
     await file.read(bytes, 0, place.length, place.offset);
     const entry = JSON.parse(bytes.toString("utf8")) as { row: AnyRow };
@@ -111,16 +114,12 @@ async function readIndex(
   }
 }
 
-function stubOf(row: AnyRow): Readonly<Record<string, unknown>> {
-  const stub: Record<string, unknown> = {};
-  for (const [field, value] of Object.entries(row)) {
-    if (typeof value === "string" ? value.length <= longestStubValue : typeof value !== "object" || value === null) {
-      stub[field] = value;
-    }
-  }
-  return stub;
+function stubOf(row: AnyRow): Pick<Place, "stub" | "isWhole"> {
+  const fields = Object.entries(row);
+  const short = fields.filter(([, value]) => (JSON.stringify(value) ?? "").length <= longestStubValue);
+  return { stub: Object.fromEntries(short), isWhole: short.length === fields.length };
 }
 
 function mayMatch(stub: Readonly<Record<string, unknown>>, match: object | undefined): boolean {
-  return Object.entries(match ?? {}).every(([field, wanted]) => !(field in stub) || stub[field] === wanted);
+  return Object.entries(match ?? {}).every(([field, wanted]) => !(field in stub) || matches(stub, { [field]: wanted }));
 }

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { copyFile, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { ConfigError } from "../../core/errors.js";
 import { codeOf } from "./durable-file.js";
 import { processStart } from "./process-start.js";
@@ -39,6 +41,9 @@ interface Claim {
 }
 
 const headName = "lock.json";
+/** What `link` answers on file systems without hard links. */
+const noLinks: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+const leftoverMs = 60 * 60 * 1000;
 
 /**
  * Takes the folder's lock, at once when its owner is dead. A claim is made by `link`, which only one process can win;
@@ -57,6 +62,7 @@ export async function acquireLock(dataDir: string, { role }: { readonly role: st
   const draft = join(dataDir, `lock.draft.${mine.token}.json`);
   await writeFile(draft, JSON.stringify(mine), { mode: 0o600 });
   try {
+    await sweep(dataDir, draft);
     for (;;) {
       if (await tryLink(draft, head)) return lockOf(head, mine);
       const first = await readClaim(head);
@@ -104,7 +110,10 @@ function lockOf(head: string, mine: Claim): Lock {
 
 async function tryLink(from: string, to: string): Promise<boolean> {
   try {
-    await link(from, to);
+    await link(from, to).catch((error: unknown) => {
+      if (!noLinks.has(codeOf(error) ?? "")) throw error;
+      return copyFile(from, to, constants.COPYFILE_EXCL);
+    });
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
@@ -112,32 +121,45 @@ async function tryLink(from: string, to: string): Promise<boolean> {
   }
 }
 
-async function readClaim(path: string): Promise<Claim | "gone"> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return "gone";
-    throw error;
+/** Removes what starters that died on their way have left; a living one needs its draft for moments only. */
+async function sweep(dataDir: string, draft: string): Promise<void> {
+  const now = (await stat(draft)).mtimeMs;
+  for (const name of await readdir(dataDir)) {
+    if (!/^lock\.(draft\.)?[0-9a-f]{24}\.json$/.test(name)) continue;
+    const path = join(dataDir, name);
+    const made = await stat(path).catch(() => null);
+    if (made !== null && now - made.mtimeMs > leftoverMs) await rm(path, { force: true });
   }
-  try {
-    const value = JSON.parse(text) as Partial<Claim>;
-    if (typeof value.token === "string" && /^[0-9a-f]{24}$/.test(value.token) && typeof value.pid === "number") {
-      return {
-        token: value.token,
-        pid: value.pid,
-        start: value.start ?? null,
-        host: value.host ?? hostname(),
-        role: value.role ?? "?",
-      };
+}
+
+async function readClaim(path: string): Promise<Claim | "gone"> {
+  // Where a claim had to be copied instead of linked, its first moments show half of it.
+  for (let look = 0; look < 20; look += 1) {
+    try {
+      const claim = parseClaim(await readFile(path, "utf8"));
+      if (claim !== null) return claim;
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") return "gone";
+      throw error;
     }
-  } catch {
-    // Falls through: a claim is linked whole, so an unreadable one was not written by us.
+    await pause(25);
   }
   throw new ConfigError(
     `${path} is not a lock that Pipewright wrote; nothing was changed.`,
     "Make sure that no Pipewright runs on this folder, then delete the file.",
   );
+}
+
+function parseClaim(text: string): Claim | null {
+  try {
+    const value = JSON.parse(text) as Partial<Claim>;
+    if (typeof value.token !== "string" || !/^[0-9a-f]{24}$/.test(value.token)) return null;
+    if (typeof value.pid !== "number") return null;
+    const { token, pid, start = null, host = hostname(), role = "?" } = value;
+    return { token, pid, start, host, role };
+  } catch {
+    return null;
+  }
 }
 
 async function isAlive(claim: Claim): Promise<boolean> {

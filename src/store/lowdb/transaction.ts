@@ -60,10 +60,10 @@ export function beginTransaction(data: HotData, archive: Archive, ids: Ids): Tra
         mustBeOpen();
         changes.set(key(id), { table: name, id, row: null });
       },
-      async find(match) {
+      async find(match, scope = "all") {
         mustBeOpen();
         const found = new Map<string, AnyRow>();
-        if (archived !== null) {
+        if (archived !== null && scope === "all") {
           for (const row of await archive.find(archived, match)) {
             const newer = data.tables[name].has(row.id) || data.gone.has(key(row.id)) || changes.has(key(row.id));
             if (!newer) found.set(row.id, row);

@@ -45,11 +45,13 @@ describe("an incident that is over for a day", () => {
       one: await tx.incidents.get("inc_1"),
       found: await tx.incidents.find({ fingerprint: "other" }),
       all: await tx.incidents.find(),
+      current: await tx.incidents.find({}, "current"),
       audit: await tx.audit.find({ incidentId: "inc_1" }),
     }));
     expect(read.one).toEqual(incidentRow("inc_1", over));
     expect(read.found.map((row) => row.id)).toEqual(["inc_2"]);
     expect(read.all).toHaveLength(3);
+    expect(read.current.map((row) => row.id)).toEqual(["inc_3"]);
     expect(read.audit.map((row) => row.action)).toEqual(["incident_opened"]);
 
     await store.transact(async (tx) => {

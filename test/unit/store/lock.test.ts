@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -54,6 +54,28 @@ describe("the lock of a data folder", () => {
       await held[0]?.release();
     }
     expect((await readdir(folder)).filter((name) => name === "lock.json")).toEqual([]);
+  });
+
+  it("is not taken from a file that Pipewright did not write: a person must look", async () => {
+    await writeFile(join(folder, "lock.json"), "mine!");
+    await expect(acquireLock(folder, { role: "start" })).rejects.toThrow("is not a lock that Pipewright wrote");
+  });
+
+  it("held by another machine is not judged from here", async () => {
+    const claim = { token: "a".repeat(24), pid: 1, start: "x", host: "elsewhere", role: "start" };
+    await writeFile(join(folder, "lock.json"), JSON.stringify(claim));
+    await expect(acquireLock(folder, { role: "start" })).rejects.toThrow("on elsewhere");
+  });
+
+  it("sweeps what starters left that died an hour ago, and leaves what is fresh", async () => {
+    const old = join(folder, `lock.draft.${"c".repeat(24)}.json`);
+    const fresh = join(folder, `lock.draft.${"d".repeat(24)}.json`);
+    await writeFile(old, "{}");
+    await writeFile(fresh, "{}");
+    await utimes(old, new Date("2026-01-01"), new Date("2026-01-01"));
+    const lock = await acquireLock(folder, { role: "start" });
+    await lock.release();
+    expect(await readdir(folder)).toEqual([fresh.slice(folder.length + 1)]);
   });
 
   it("finds its way past a starter that died in the middle of taking over", async () => {
