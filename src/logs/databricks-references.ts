@@ -1,4 +1,5 @@
 import type { LogReading, RunReference } from "../core/rca/reading.js";
+import { createLiteralScanner } from "../telemetry/literal-scanner.js";
 
 /** A way in which operators, triggers, tools and scripts word a run; `id` is the named group. */
 interface Wording {
@@ -39,28 +40,41 @@ const jobRunLabel =
 const taskRunLabel = /Check the task run in Databricks:\s*$/;
 const jsonRunId = /"run_id"\s*:\s*"?(?<id>\d{1,19})\b/g;
 const jsonJobRun = /"number_in_job"|"run_page_url"|"job_run_id"/;
+/** Cheap test before the patterns. */
+const naming = createLiteralScanner([
+  ["run_id", "run-id", "/run/", "/runs/", "runs/get", "runs/export", " run ", "run: "],
+]);
 /** What a command line or a rendered template names has not been started by this. */
 const echoed = /Running command: |\bRendering |rendered (?:fields|template)/i;
 
 /** The Databricks runs a log names, by the form of words; numbers that only look like run ids are left out. */
 export function findRunReferences(reading: LogReading): readonly RunReference[] {
+  const known = alreadyFound.get(reading);
+  if (known !== undefined) return known;
+  const found = searchReading(reading);
+  alreadyFound.set(reading, found);
+  return found;
+}
+
+/** A session asks twice: before the look-ups and for the diagnosis. */
+const alreadyFound = new WeakMap<LogReading, readonly RunReference[]>();
+
+function searchReading(reading: LogReading): readonly RunReference[] {
   const found: RunReference[] = [];
-  let mentionsDatabricks = false;
   const json: { line: number; text: string }[] = [];
   for (const { line, text } of reading.retained()) {
-    if (!mentionsDatabricks && /databricks/i.test(text)) mentionsDatabricks = true;
-    if (!mayNameRun(text) || echoed.test(text)) continue;
+    if (naming.groupsIn(text) === 0 || echoed.test(text)) continue;
     found.push(...inPhrases(text, line, reading.tryNumber), ...inLinks(text, line, reading.tryNumber));
     if (text.includes('"run_id"')) json.push({ line, text });
   }
-  if (mentionsDatabricks) for (const { line, text } of json) found.push(...inJson(text, line, reading.tryNumber));
+  if (json.length > 0 && mentionsDatabricks(reading))
+    for (const { line, text } of json) found.push(...inJson(text, line, reading.tryNumber));
   return [...found, ...priorJobs(reading)];
 }
 
-/** Cheap test before the patterns. */
-function mayNameRun(text: string): boolean {
-  if (text.includes("run_id") || text.includes("/run") || text.includes(" run ")) return true;
-  return text.includes("run-id") || text.includes("Run: ");
+function mentionsDatabricks(reading: LogReading): boolean {
+  for (const { text } of reading.retained()) if (/databricks/i.test(text)) return true;
+  return false;
 }
 
 function inPhrases(text: string, line: number, tryNumber: number | null): RunReference[] {

@@ -35,6 +35,8 @@ const role = "pipewright-logs";
 const bytesAtOnce = 256 * 1024;
 const defaultDeadlineMs = 30_000;
 const defaultMemoryMb = 512;
+/** What a 2 MB log leaves while it is read fits, so that it is not copied over and over. */
+const youngGenerationMb = 48;
 
 /** Reads logs in a worker thread, so that the event loop stays free however long a log is. */
 export function createWorkerAnalyzer(config: WorkerAnalyzerConfig): LogAnalyzer {
@@ -46,7 +48,10 @@ export function createWorkerAnalyzer(config: WorkerAnalyzerConfig): LogAnalyzer 
   function start(): Worker {
     const started = new Worker(new URL(import.meta.url), {
       workerData: { role, redactor: config.redactor },
-      resourceLimits: { maxOldGenerationSizeMb: config.memoryMb ?? defaultMemoryMb },
+      resourceLimits: {
+        maxOldGenerationSizeMb: config.memoryMb ?? defaultMemoryMb,
+        maxYoungGenerationSizeMb: youngGenerationMb,
+      },
       stdout: false,
       stderr: false,
     });
