@@ -1,4 +1,12 @@
 #!/usr/bin/env node
 import { runCli } from "./cli/program.js";
 
-process.exitCode = await runCli(process.argv.slice(2));
+const argv = process.argv.slice(2);
+if (argv[0] !== "mcp") {
+  // Whoever reads our output may stop early (`| head`); that is no error. `mcp` lets go of its folder by itself.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+}
+process.exitCode = await runCli(argv);
