@@ -243,6 +243,27 @@ test("what is posted while the thread is being fetched is not lost", async () =>
   expect(await messages(page).getByRole("article").count()).toBe(5);
 });
 
+test("of much evidence the strongest shows at once, the rest at a click", async () => {
+  const quotes = ["E1", "E2", "E3", "E4", "E5", "E6"].map((id, at) => ({
+    id,
+    source: "log",
+    line: 200 + at,
+    text: `${id}: ${"the executor was lost; ".repeat(20)}`,
+  }));
+  await adapter.postRoot({ ...answer("Evidence"), blocks: [{ b: "quotes", quotes }] });
+  const { page } = await openPage(desktop);
+  const quote = (id: string) => messages(page).getByText(new RegExp(`^${id}: `));
+  const height = async (id: string) => (await quote(id).boundingBox())?.height ?? 0;
+  await quote("E1").waitFor();
+  expect(await quote("E5").isVisible()).toBe(false);
+  expect(await height("E2")).toBeLessThan(await height("E1"));
+  await page.getByRole("button", { name: "Show all 6 lines in full" }).click();
+  await quote("E6").waitFor();
+  expect(await height("E2")).toBe(await height("E1"));
+  await page.getByRole("button", { name: "Show less" }).click();
+  await quote("E6").waitFor({ state: "hidden" });
+});
+
 test("breaking something is a click in the menu, and a cause can be fixed there", async () => {
   const { page } = await openPage(desktop);
   await page.getByRole("button", { name: "Break something" }).click();

@@ -2,6 +2,10 @@ import { element } from "./element.js";
 import { drawLine, isWebAddress } from "./spans.js";
 import { timeElement } from "./times.js";
 
+const quotesAtOnce = 4;
+/** About two lines of a card on a wide window. */
+const shortQuote = 150;
+
 /**
  * Draws a message's card. `click` is what the reader's last click on it came to ({label, busy, note, bad}) or null;
  * `onClick` gets the button that was pressed.
@@ -33,7 +37,7 @@ function drawBlock(block, context) {
         ...block.lines.map((line, at) => drawParagraph(line, context.isHead && at === 0)),
       );
     case "quotes":
-      return element("ol", { class: "block quotes" }, ...block.quotes.map(drawQuote));
+      return drawQuotes(block.quotes);
     case "fields":
       return drawFields(block.fields);
     case "note":
@@ -50,6 +54,21 @@ function drawParagraph(line, isHeadline) {
   // A line that opens with a time is a step of the trail.
   const [at, ...rest] = line;
   return element("p", { class: "trail" }, ...drawLine([at]), element("span", {}, ...drawLine(rest)));
+}
+
+/** The strongest quote in full and the next ones in short; a button shows everything. */
+function drawQuotes(quotes) {
+  const node = element("ol", { class: "quotes" }, ...quotes.map(drawQuote));
+  const isShort = quotes.length <= quotesAtOnce && quotes.slice(1).every((quote) => quote.text.length <= shortQuote);
+  if (isShort) return element("div", { class: "block" }, node);
+  const label = `Show all ${quotes.length} lines in full`;
+  const toggle = element("button", { type: "button", class: "more", "aria-expanded": "false" }, label);
+  toggle.addEventListener("click", () => {
+    const all = node.classList.toggle("in-full");
+    toggle.setAttribute("aria-expanded", String(all));
+    toggle.textContent = all ? "Show less" : label;
+  });
+  return element("div", { class: "block" }, node, toggle);
 }
 
 function drawQuote(quote) {
