@@ -16,6 +16,9 @@ const echoes: readonly RegExp[] = [
   /^npm (?:ERR!|error) (?:code ELIFECYCLE|errno \d+|A complete log of this run|Exit status \d+|Failed at the|This is probably not a problem with npm)/,
   /^(?:error )?Command failed with exit code \d+\.?$/,
   /^ELIFECYCLE\s/,
+  /^error: Recipe `/,
+  /^(?:##\[error\])?(?:Bash exited with code|The process '.{1,200}' failed with exit code)/,
+  /^The command ".{1,500}" (?:failed and )?exited with \d/,
   /^(?:\S+: )?dbt command failed/i,
   /^Some upstream tasks? failed/i,
   /^Task did not run because upstream task/,
@@ -39,6 +42,8 @@ const wrappers: readonly RegExp[] = [
 
 const harmless =
   /(?:\b(?:ignor(?:ed|ing)|non-?fatal|not fatal|harmless|will (?:be )?retr(?:y|ied)|retrying|re-?try(?:ing)? in|retry \d+ of|attempt \d+(?: of | ?\/ ?)\d+ failed|handled|recovered|falling back|fall back|using \S+ instead|skipping|skipped|continu(?:ing|es)|deprecat\w+|no-?op|expected (?:failure|error)|xfail\w*|will be ignored|can be ignored|safe to ignore|0 errors|0 failed|no errors?)\b|\bErrors?: ?0\b|\bfailures?[:=] ?0\b|\bWARN(?:ING)?\b)/i;
+/** A test that passed, as runners print it. */
+const passed = /\.\.\. ok$|\bPASS(?:ED)?\b|^\s*(?:✓|✔|ok \d)/;
 
 const bookkeeping: readonly RegExp[] = [
   /^Marking task as /,
@@ -74,7 +79,7 @@ export function isWrapper(text: string): boolean {
 
 /** Says itself that the work went on. */
 export function isHarmless(text: string): boolean {
-  return harmless.test(text);
+  return harmless.test(text) || (passed.test(text) && !/fail/i.test(text));
 }
 
 /** The orchestrator's own bookkeeping, never a cause. */

@@ -1,4 +1,5 @@
 import { endedWellAt } from "./build-outcome.js";
+import { type FailedStep, failedStep } from "./failed-step.js";
 import type { EndMarker, ExceptionChain, LogReading } from "./reading.js";
 
 /** How the try of a log ended, as the log itself says. */
@@ -9,6 +10,8 @@ export interface Ending {
   /** Line of the end: statements behind it are consequences. */
   readonly line: number;
   readonly markers: readonly EndMarker[];
+  /** The step of a build that failed, in logs of build systems. */
+  readonly step: FailedStep | null;
 }
 
 const failing: ReadonlySet<EndMarker["kind"]> = new Set([
@@ -31,15 +34,17 @@ export function endingOf(reading: LogReading): Ending {
   const chain = endingChain(reading, orchestrated);
   const failedAt = Math.max(failed?.line ?? 0, chain !== null && orchestrated ? chain.lastLine : 0);
   if (succeeded !== null && succeeded.line > failedAt) {
-    return { state: "succeeded", chain: null, line: succeeded.line, markers };
+    return { state: "succeeded", chain: null, line: succeeded.line, markers, step: null };
   }
   if (skipped !== null && skipped.line > failedAt) {
-    return { state: "skipped", chain: null, line: skipped.line, markers };
+    return { state: "skipped", chain: null, line: skipped.line, markers, step: null };
   }
+  const step = failedStep(reading);
+  if (step !== null && failedAt === 0) return { state: "failed", chain: null, line: step.line, markers, step };
   const wellAt = failedAt > 0 ? null : endedWellAt(reading);
-  if (wellAt !== null) return { state: "succeeded", chain: null, line: wellAt, markers };
+  if (wellAt !== null) return { state: "succeeded", chain: null, line: wellAt, markers, step: null };
   const line = chain?.lastLine ?? failed?.line ?? reading.lineCount;
-  return { state: failedAt > 0 ? "failed" : "open", chain, line, markers };
+  return { state: failedAt > 0 ? "failed" : "open", chain, line, markers, step: null };
 }
 
 /** A task that words its own statement like Airflow's (`Task failed with exception in thread …`) has not failed by it. */

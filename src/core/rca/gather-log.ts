@@ -1,6 +1,7 @@
 import { isBookkeeping, isEcho, isHarmless } from "./echo.js";
 import type { Ending } from "./ending.js";
 import { exceptionAt } from "./exception-in-text.js";
+import { nearness } from "./failed-step.js";
 import { statementsOfChain } from "./gather-chain.js";
 import type { EndMarker, ExceptionChain, LogReading, LogRecord } from "./reading.js";
 import { bounded, type Origin, type Quote, type Statement } from "./statement.js";
@@ -27,7 +28,8 @@ export function statementsOfLog(reading: LogReading, ending: Ending): readonly S
   const telling = ending.chain === null || statements.every((one) => isEcho(one.text) || sparse(one));
   const plain = reading.format === "text" || reading.format === "spark";
   for (const { chain, origin, scale } of otherChains(reading, ending, telling, plain)) {
-    statements.push(...statementsOfChain(chain, reading, origin, scale));
+    const near = plain ? nearness(chain.lastLine, ending.step, reading.lineCount) : 1;
+    statements.push(...statementsOfChain(chain, reading, origin, scale * near));
     cover(chain);
   }
   statements.push(...statementsOfMarkers(reading, ending), ...statedReason(reading, ending));
@@ -129,14 +131,15 @@ function statementsOfLines(
 ): readonly Statement[] {
   const plain = reading.format === "text" || reading.format === "spark";
   const last = new Set(telling ? lastOutput(reading, ending.chain?.firstLine ?? ending.line + 1, lastWords) : []);
-  const found = tellingLines(reading, ending.line + 3, covered, last, lineBudget);
+  const found = tellingLines(reading, ending.step === null ? ending.line + 3 : ending.line, covered, last, lineBudget);
   return found.flatMap(({ line, text, loud }) => {
     const record = recordAt(reading.records, line);
     const message = plain || record === null ? text.replace(stampBefore, "") : record.message;
     if (isBookkeeping(message)) return [];
     const isStrong = loud || record?.level === "error" || record?.level === "critical";
     const statement = statementOfLine(text, line, message, record, isStrong, telling);
-    return [{ ...statement, context: linesAfter(reading, line) }];
+    const near = reading.format === "text" ? nearness(line, ending.step, reading.lineCount) : 1;
+    return [{ ...statement, weight: statement.weight * near, context: linesAfter(reading, line) }];
   });
 }
 

@@ -20,6 +20,10 @@ export const stories: Readonly<Record<string, Story>> = {
     fires: 'psycopg2.errors.CheckViolation: new row for relation "fees" violates check constraint "fee_positive"',
     lookAlike: 'psycopg2.errors.UniqueViolation: duplicate key value violates unique constraint "fees_pkey"',
   },
+  "build-step-failed": {
+    fires: "Execution failed for task ':fees:report'.",
+    lookAlike: "src/fees/Price.java:31: error: cannot find symbol",
+  },
   "cloud-access-denied": {
     fires:
       "botocore.exceptions.ClientError: An error occurred (AccessDenied) when calling the PutObject operation: Access Denied",
@@ -353,7 +357,7 @@ export const stories: Readonly<Record<string, Story>> = {
     lookAlike:
       "AnalysisException: [UNRESOLVED_COLUMN.WITH_SUGGESTION] A column with name `shop_id` cannot be resolved.",
   },
-  "sql-syntax-error": {
+  "syntax-error": {
     fires: 'psycopg2.errors.SyntaxError: syntax error at or near "FORM"',
     lookAlike: 'psycopg2.errors.UndefinedTable: relation "form" does not exist',
   },
@@ -424,6 +428,10 @@ export const stories: Readonly<Record<string, Story>> = {
   "variable-missing": {
     fires: "AirflowRuntimeError: VARIABLE_NOT_FOUND: {'key': 'fees_bucket'}",
     lookAlike: "ValueError: environment variable FEES_BUCKET is not set",
+  },
+  "vulnerable-dependency": {
+    fires: "3 vulnerabilities found, Severity: 1 high",
+    lookAlike: "found 0 vulnerabilities",
   },
   "widget-missing": {
     fires: "InputWidgetNotDefined: No input widget named fee_day is defined",

@@ -13,6 +13,14 @@ export const codeDoesNotCompile: Signature = {
       text: /^Diff in \S+|rustfmt|gofmt|prettier --|black --check|Code style issues|formatting (?:check )?failed|clippy|would be reformatted|did not complete successfully: exit code|Failed to compile|Build error occurred|TypeScript error/i,
       weight: 0.6,
     },
+    {
+      text: /^\S+:\d+(?::\d+)?: (?:fatal )?error: |\[ERROR\] \S+\.\w+:\[\d+,\d+\]|^error(?:\[E\d+\])?: .{0,200}\n|^\S+\(\d+,\d+\): error /m,
+      weight: 0.84,
+    },
+    {
+      text: /[Ff]ormatting violations|not formatted|files? (?:need|require)s? formatting|run .{0,40}(?:prettier|format|lint|fmt)\b|to format all|Found \d+ errors? in \d+ files?|Code style issues|problems? \(\d+ errors?,/,
+      weight: 0.76,
+    },
   ],
   unless: /size limit|remote: error|Invalid (?:URL|option)|No such file/,
   object: [

@@ -9,6 +9,7 @@ export const gitCheckoutFailed: Signature = {
       text: /couldn't find remote ref|Remote branch .{1,80} not found|pathspec '.{1,80}' did not match|not a git repository|did not match any file\(s\) known to git|reference is not a tree|unknown revision or path|refusing to merge unrelated|bad object|A branch or tag with the name '.{1,80}' could not be found|CONFLICT \(content\)|Automatic merge failed/i,
       weight: 0.88,
     },
+    { text: /detected dubious ownership/, weight: 0.7 },
   ],
   object: [/(?:ref|branch|pathspec|name) '?"?([\w./-]+)/],
   summary: (o, p) =>

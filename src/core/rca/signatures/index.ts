@@ -1,6 +1,7 @@
 import type { Signature } from "../signature.js";
 import { addressNotFound } from "./address-not-found.js";
 import { answerIsNotJson } from "./answer-is-not-json.js";
+import { buildStepFailed } from "./build-step-failed.js";
 import { checkConstraintBroken } from "./check-constraint-broken.js";
 import { cloudAccessDenied } from "./cloud-access-denied.js";
 import { clusterDidNotStart } from "./cluster-did-not-start.js";
@@ -83,11 +84,11 @@ import { sharedLibraryMissing } from "./shared-library-missing.js";
 import { sparkSettingWrong } from "./spark-setting-wrong.js";
 import { spotInstanceLost } from "./spot-instance-lost.js";
 import { sqlSemanticsWrong } from "./sql-semantics-wrong.js";
-import { sqlSyntaxError } from "./sql-syntax-error.js";
 import { sshLoginRefused } from "./ssh-login-refused.js";
 import { stateSetOutside } from "./state-set-outside.js";
 import { statementTimedOut } from "./statement-timed-out.js";
 import { stoppedByPerson } from "./stopped-by-person.js";
+import { syntaxError } from "./syntax-error.js";
 import { tableNotFound } from "./table-not-found.js";
 import { targetDagMissing } from "./target-dag-missing.js";
 import { taskTimedOut } from "./task-timed-out.js";
@@ -101,6 +102,7 @@ import { valueDoesNotParse } from "./value-does-not-parse.js";
 import { valueFormatUnexpected } from "./value-format-unexpected.js";
 import { valueTooLong } from "./value-too-long.js";
 import { variableMissing } from "./variable-missing.js";
+import { vulnerableDependency } from "./vulnerable-dependency.js";
 import { widgetMissing } from "./widget-missing.js";
 import { writeSchemaMismatch } from "./write-schema-mismatch.js";
 import { wrongTypeInCode } from "./wrong-type-in-code.js";
@@ -109,6 +111,7 @@ import { wrongTypeInCode } from "./wrong-type-in-code.js";
 export const signatures: readonly Signature[] = [
   addressNotFound,
   answerIsNotJson,
+  buildStepFailed,
   checkConstraintBroken,
   cloudAccessDenied,
   clusterDidNotStart,
@@ -191,11 +194,11 @@ export const signatures: readonly Signature[] = [
   sparkSettingWrong,
   spotInstanceLost,
   sqlSemanticsWrong,
-  sqlSyntaxError,
   sshLoginRefused,
   stateSetOutside,
   statementTimedOut,
   stoppedByPerson,
+  syntaxError,
   tableNotFound,
   targetDagMissing,
   taskTimedOut,
@@ -209,6 +212,7 @@ export const signatures: readonly Signature[] = [
   valueFormatUnexpected,
   valueTooLong,
   variableMissing,
+  vulnerableDependency,
   widgetMissing,
   writeSchemaMismatch,
   wrongTypeInCode,

@@ -43,7 +43,7 @@ export const packageNotInstallable: Signature = {
     },
     {
       text: /Failed (?:building wheel for|to build) |metadata-generation-failed|subprocess-exited-with-error|error: legacy-install-failure|failed-wheel-build/i,
-      weight: 0.86,
+      weight: 0.68,
     },
     {
       text: /Could not find gem|Bundler::GemNotFound|failed to select a version for the requirement|no matching package named|cannot find module providing package|unknown revision|missing go\.sum entry|NU1101|NU1102|Your requirements could not be resolved/i,

@@ -14,6 +14,10 @@ export const testsFailed: Signature = {
       text: /Tests run: \d+, (?:Failures: [1-9]|Failures: \d+, Errors: [1-9])|=+ .{0,80}\d+ failed|\d+ failing\b|FAILED \((?:failures|errors)=|test result: FAILED|There were failing tests|Tests: +\d+ failed|\d+ examples?, [1-9]\d* failures?|Failed tests?:|Tests: \d+, Assertions: \d+, (?:Errors|Failures)/,
       weight: 0.9,
     },
+    {
+      text: /^--- FAIL: |^FAIL\s+\S+\s+[\d.]+s|Some tests failed|\d+ tests? failed|tests? run: \d+ passed, [1-9]\d* failed|ERROR collecting|errors? during collection|test result: FAILED|Total test files: .{0,80}failed=/m,
+      weight: 0.86,
+    },
   ],
   object: [/FAILED (\S+::\S+)/, /--- FAIL: (\S+)/, /FAIL\s+(\S+)/],
   summary: (o, p) =>
