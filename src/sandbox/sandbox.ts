@@ -12,17 +12,20 @@ import type { DatabricksSite } from "./databricks/site.js";
 import { pipelines } from "./pipelines/index.js";
 import { close, listen } from "./serving.js";
 import { advance } from "./world/advance.js";
-import { emptyWorld, playHistory } from "./world/birth.js";
+import { addNewPipelines, emptyWorld, playHistory } from "./world/birth.js";
 import { type FaultWords, faultWords, healFault, injectFault, markFixed } from "./world/faults.js";
 import { createKeeper, type WorldFile } from "./world/keeper.js";
 import type { Sim } from "./world/sim.js";
 import type { WorldState } from "./world/state.js";
 
-/** How long after the start, in milliseconds, each pipeline's live failure comes; the last one stays healthy. */
+/** How long after the start, in milliseconds, each pipeline's live failure comes; finance_close stays healthy. */
 const LIVE_FAULTS: readonly { readonly id: string; readonly afterMs: number }[] = [
   { id: "orders_daily:spot_loss", afterMs: 8_000 },
   { id: "clickstream_hourly:http_503", afterMs: 10_000 },
   { id: "customer_360:schema_drift", afterMs: 12_000 },
+  { id: "inventory_sync:partition_missing", afterMs: 13_000 },
+  { id: "payments_recon:bad_batch", afterMs: 14_000 },
+  { id: "marketing_attribution:package_missing", afterMs: 15_000 },
   { id: "finance_close:frightening_run", afterMs: 9_000 },
 ];
 const BREAK_AFTER_MS = 4_000;
@@ -133,7 +136,10 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     async start({ host, airflowPort = 0, databricksPort = 0 }) {
       const kept = await keeper.load();
       if (kept === null) playHistory(sim, now());
-      else world = kept;
+      else {
+        world = kept;
+        addNewPipelines(sim, now());
+      }
       const started = now();
       advance(sim, started);
       if (options.liveFailures !== false) {

@@ -71,6 +71,7 @@ describe("every answer fits the description of Airflow 3.3.2", () => {
   const answers = async (guest: Visit): Promise<readonly (readonly [string, string])[]> => {
     const orders = runPath("orders_daily", failedRun(guest, "orders_daily").runId);
     const clicks = runPath("clickstream_hourly", failedRun(guest, "clickstream_hourly").runId);
+    const stock = runPath("inventory_sync", failedRun(guest, "inventory_sync").runId);
     return [
       ["/version", "VersionInfo"],
       ["/monitor/health", "HealthInfoResponse"],
@@ -79,6 +80,9 @@ describe("every answer fits the description of Airflow 3.3.2", () => {
       ["/dags/orders_daily/details", "DAGDetailsResponse"],
       ["/dags/orders_daily/tasks", "TaskCollectionResponse"],
       ["/dags/orders_daily/tasks/load_orders", "TaskResponse"],
+      ["/dags/inventory_sync/tasks/wait_for_stock_levels", "TaskResponse"],
+      [`${stock}/taskInstances/wait_for_stock_levels`, "TaskInstanceResponse"],
+      [`${stock}/taskInstances/wait_for_stock_levels/links`, "ExtraLinkCollectionResponse"],
       ["/dags/~/dagRuns?limit=100", "DAGRunCollectionResponse"],
       ["/dags/~/dagRuns?cursor=", "DAGRunCollectionResponse"],
       [orders, "DAGRunResponse"],
@@ -201,7 +205,14 @@ describe("the server's manners", () => {
     guest.pass(16);
     const found = await guest.airflow("GET", path);
     const names = new Set(found.body.task_instances.map((task: { dag_id: string }) => task.dag_id));
-    expect(names).toEqual(new Set(["orders_daily", "clickstream_hourly", "customer_360"]));
+    expect([...names].sort()).toEqual([
+      "clickstream_hourly",
+      "customer_360",
+      "inventory_sync",
+      "marketing_attribution",
+      "orders_daily",
+      "payments_recon",
+    ]);
     const ends: number[] = found.body.task_instances.map((task: { end_date: string }) => Date.parse(task.end_date));
     expect(ends).toEqual([...ends].sort((a, b) => a - b));
   });

@@ -1,6 +1,6 @@
 import { runPageUrl } from "../databricks/page-url.js";
 import { wholeNumber } from "../json.js";
-import { operatorOf, type TaskDefinition, type TryContext } from "../pipelines/pipeline.js";
+import { type JobWork, operatorOf, type TryContext } from "../pipelines/pipeline.js";
 import { paced, type Sim } from "../world/sim.js";
 import type { Write } from "./log-record.js";
 import { PYTHON_HOME } from "./python-home.js";
@@ -18,13 +18,13 @@ const PRIOR_WORDS = {
 /** What provider 7.23 prints while it submits a run, or finds the one of the try before, and polls it. */
 export function writeOperatorLines(
   sim: Sim,
-  definition: TaskDefinition,
+  work: JobWork,
   { task, attempt }: TryContext,
   workspaceUrl: string,
   write: Write,
 ): void {
-  if (definition.work.kind === "python" || attempt.jobRunId === null) return;
-  const { operator, module } = operatorOf(definition.work);
+  if (attempt.jobRunId === null) return;
+  const { operator, module } = operatorOf(work);
   const logger = `airflow.task.operators.${module}.${operator}`;
   const start = attempt.startedAt;
   write(
@@ -56,14 +56,14 @@ export function writeOperatorLines(
     write(start + 500, `Run submitted with run_id: ${attempt.jobRunId}`, {
       logger,
       filename: "databricks.py",
-      lineno: definition.work.kind === "submit" ? 1017 : 1513,
+      lineno: work.kind === "submit" ? 1017 : 1513,
     });
   }
   const jobRun = sim.world.jobRuns.find((candidate) => candidate.runId === attempt.jobRunId);
   if (jobRun === undefined) return;
   const first = jobRun.attempts[0];
   const pendingUntil = jobRun.startedAt + (first?.setupMs ?? 0);
-  const every = paced(sim, definition.work.pollSeconds * 1_000);
+  const every = paced(sim, work.pollSeconds * 1_000);
   const end = Math.min(attempt.endedAt ?? Number.POSITIVE_INFINITY, sim.world.now + 1);
   const url = runPageUrl(workspaceUrl, jobRun.jobId, jobRun.runId);
   for (let poll = start + 600; poll < end - 50; poll += every) {
@@ -75,7 +75,7 @@ export function writeOperatorLines(
       { logger, filename: "databricks.py", lineno: 168 },
     );
     write(poll, `View run status, Spark UI, and logs at ${url}`, { logger, filename: "databricks.py", lineno: 169 });
-    write(poll, `Sleeping for ${definition.work.pollSeconds} seconds.`, {
+    write(poll, `Sleeping for ${work.pollSeconds} seconds.`, {
       logger,
       filename: "databricks.py",
       lineno: 170,

@@ -65,9 +65,8 @@ export function addLogRoutes(router: Router, site: AirflowSite): void {
 
   router.get(`${BASE}/links`, (request, response) => {
     const { task } = find(request.params, request.query);
-    const url = jobRunUrl(task);
-    const links =
-      definitionOr404(site, task.dagId, task.taskId).work.kind === "python" ? {} : { "See Databricks Job Run": url };
+    const work = definitionOr404(site, task.dagId, task.taskId).work;
+    const links = "name" in work ? { "See Databricks Job Run": jobRunUrl(task) } : {};
     answer(response, { extra_links: links, total_entries: Object.keys(links).length });
   });
 

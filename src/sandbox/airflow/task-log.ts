@@ -4,6 +4,7 @@ import type { DagRunState, PythonException, TaskInstanceState, TryState } from "
 import type { LogRecord, Write } from "./log-record.js";
 import { writeOperatorLines } from "./operator-log.js";
 import { PYTHON_HOME } from "./python-home.js";
+import { writeSensorLines } from "./sensor.js";
 import { microTime } from "./times.js";
 
 const RUNNER = `${PYTHON_HOME}site-packages/airflow/sdk/execution_time/task_runner.py`;
@@ -80,8 +81,10 @@ export function writeTaskLog(
         ...(line.handled === undefined ? {} : { error_detail: errorDetail(line.handled, []) }),
       });
     }
+  } else if (definition.work.kind === "sensor") {
+    writeSensorLines(sim, definition.work, context, write);
   } else {
-    writeOperatorLines(sim, definition, context, workspaceUrl, write);
+    writeOperatorLines(sim, definition.work, context, workspaceUrl, write);
   }
   if (attempt.endedAt !== null) writeEnd(definition, attempt, write);
   return records.filter(({ at }) => at <= sim.world.now).map(({ record }) => record);
@@ -102,7 +105,7 @@ function writeEnd(definition: TaskDefinition, attempt: TryState, write: Write): 
     return;
   }
   if (attempt.failure !== null) {
-    const lineno = definition.work.kind === "python" ? 1676 : 1651;
+    const lineno = FAILED_AT[definition.work.kind];
     write(end - 12, "Task failed with exception", {
       level: "error",
       logger: "task",
@@ -124,6 +127,9 @@ function writeEnd(definition: TaskDefinition, attempt: TryState, write: Write): 
   write(end - 11, "::group::Post Execute", { logger: "task", filename: "task_runner.py", lineno: 1580 });
   write(end - 2, "::endgroup::", { logger: "task", filename: "task_runner.py", lineno: 2379 });
 }
+
+/** The branch of the task runner that catches it: own exceptions, a sensor's timeout, AirflowException. */
+const FAILED_AT = { python: 1676, sensor: 1639, "run-now": 1651, submit: 1651 } as const;
 
 type Frame = { readonly filename: string; readonly lineno: number; readonly name: string };
 

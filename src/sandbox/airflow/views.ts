@@ -9,6 +9,7 @@ const START_OF_DAGS = Date.UTC(2026, 9, 1);
 
 const TEMPLATE_FIELDS = {
   python: ["templates_dict", "op_args", "op_kwargs"],
+  sensor: ["aws_conn_id", "bucket_key", "bucket_name", "region_name", "verify"],
   "run-now": [
     "json",
     "job_id",
@@ -46,6 +47,8 @@ const TEMPLATE_FIELDS = {
     "databricks_conn_id",
   ],
 } as const;
+
+const COLOURS = { python: "#ffefeb", sensor: "#e6f1f2", "run-now": "#1CB1C2", submit: "#1CB1C2" } as const;
 
 function fileToken(dagId: string): string {
   return Buffer.from(`sandbox:${dagId}.py`).toString("base64url");
@@ -148,8 +151,8 @@ export function taskView(dag: Pipeline, task: TaskDefinition): Record<string, un
     retry_exponential_backoff: 0,
     priority_weight: 1,
     weight_rule: "downstream",
-    ui_color: task.work.kind === "python" ? "#ffefeb" : "#1CB1C2",
-    ui_fgcolor: task.work.kind === "python" ? "#000" : "#fff",
+    ui_color: COLOURS[task.work.kind],
+    ui_fgcolor: "name" in task.work ? "#fff" : "#000",
     template_fields: TEMPLATE_FIELDS[task.work.kind],
     downstream_task_ids: task.downstream,
     doc_md: null,
@@ -157,7 +160,7 @@ export function taskView(dag: Pipeline, task: TaskDefinition): Record<string, un
     params: {},
     class_ref: { module_path: module, class_name: operator },
     is_mapped: task.mapped !== undefined,
-    extra_links: task.work.kind === "python" ? [] : ["See Databricks Job Run"],
+    extra_links: "name" in task.work ? ["See Databricks Job Run"] : [],
   };
 }
 
@@ -189,11 +192,26 @@ export function dagRunView(run: DagRunState): Record<string, unknown> {
 }
 
 /** Rendered template fields; they exist once a try has started. */
-function renderedFields(sim: Sim, definition: TaskDefinition, task: TaskInstanceState): Record<string, unknown> {
+function renderedFields(
+  sim: Sim,
+  definition: TaskDefinition,
+  run: DagRunState,
+  task: TaskInstanceState,
+): Record<string, unknown> {
   if (task.tries.length === 0) return {};
   const work = definition.work;
   if (work.kind === "python") {
     return { templates_dict: null, op_args: [], op_kwargs: work.opKwargs?.(task.mapIndex) ?? {} };
+  }
+  if (work.kind === "sensor") {
+    const key = work.key({ world: sim.world, run, task });
+    return {
+      aws_conn_id: work.connectionId,
+      bucket_key: key,
+      bucket_name: work.bucket,
+      region_name: null,
+      verify: null,
+    };
   }
   const fields: Record<string, unknown> = Object.fromEntries(TEMPLATE_FIELDS[work.kind].map((name) => [name, null]));
   fields["databricks_conn_id"] = "databricks_default";
@@ -264,7 +282,7 @@ export function taskInstanceView(sim: Sim, run: DagRunState, task: TaskInstanceS
     run_after: microTime(run.runAfter),
     note: task.note,
     rendered_map_index: task.mapIndex >= 0 ? String(task.mapIndex) : null,
-    rendered_fields: definition === null ? {} : renderedFields(sim, definition, task),
+    rendered_fields: definition === null ? {} : renderedFields(sim, definition, run, task),
     trigger: null,
     triggerer_job: null,
   };

@@ -1,5 +1,5 @@
 import { runStatusOf, startJobRun } from "../databricks/runner.js";
-import type { JobWork, TaskContext } from "../pipelines/pipeline.js";
+import type { JobWork, TaskContext, TaskDefinition } from "../pipelines/pipeline.js";
 import { plan } from "../world/agenda.js";
 import { drawAround, drawInt, drawUuid } from "../world/random.js";
 import { paced, runOf, type Sim, taskInstanceById, taskOf } from "../world/sim.js";
@@ -7,6 +7,7 @@ import type { DagRunState, PythonException, TaskInstanceState, TaskStateName, Tr
 import { writeAudit } from "./audit-log.js";
 import { operatorFailure } from "./operator-failure.js";
 import { wakeScheduler } from "./scheduler.js";
+import { sensorFailure, startPoking } from "./sensor.js";
 
 const SERVICE_PRINCIPAL = "svc-airflow@sandbox.example";
 
@@ -60,6 +61,8 @@ export function startTask(sim: Sim, id: string): void {
     const usual = now + paced(sim, drawAround(sim.world, definition.work.usualMs));
     const end = at === null ? usual : Math.max(at, now + paced(sim, 500));
     plan(sim.world, end, { kind: "end-task", taskInstance: id, tryNumber: task.tryNumber });
+  } else if (definition.work.kind === "sensor") {
+    startPoking(sim, task);
   } else {
     submit(sim, definition.work, context, attempt);
   }
@@ -109,11 +112,23 @@ export function endTask(sim: Sim, id: string, tryNumber: number): void {
   const attempt = task.tries.at(-1);
   if (definition === null || attempt === undefined) return;
   const context: TaskContext = { world: sim.world, run, task };
-  const failure: PythonException | null =
-    definition.work.kind === "python"
-      ? (definition.work.failure?.(context) ?? null)
-      : operatorFailure(sim, task, definition.work);
-  finishTry(sim, run, task, failure);
+  finishTry(sim, run, task, failureOf(sim, definition.work, context, attempt));
+}
+
+function failureOf(
+  sim: Sim,
+  work: TaskDefinition["work"],
+  context: TaskContext,
+  attempt: TryState,
+): PythonException | null {
+  switch (work.kind) {
+    case "python":
+      return work.failure?.(context) ?? null;
+    case "sensor":
+      return sensorFailure(sim, work, { ...context, attempt });
+    default:
+      return operatorFailure(sim, context.task, work);
+  }
 }
 
 /** Ends the running try; what failed and may be tried again waits for its retry delay. */

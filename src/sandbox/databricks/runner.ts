@@ -272,7 +272,7 @@ function tellOperator(sim: Sim, run: JobRunState): void {
   for (const dagRun of sim.world.dagRuns) {
     const waiting = dagRun.tasks.find((task) => task.state === "running" && task.jobRunId === run.runId);
     const work = waiting === undefined ? undefined : taskOf(sim, dagRun.dagId, waiting.taskId)?.work;
-    if (waiting === undefined || work === undefined || work.kind === "python") continue;
+    if (waiting === undefined || work === undefined || !("name" in work)) continue;
     const every = paced(sim, work.pollSeconds * 1_000);
     const since = sim.world.now - (waiting.startedAt ?? sim.world.now);
     const poll = sim.world.now + (every - (since % every));

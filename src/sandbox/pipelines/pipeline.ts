@@ -41,7 +41,7 @@ export interface TaskDefinition {
   readonly retryDelayMs?: number;
   /** `known`: the list stands in the DAG file; `expanded`: it comes out of an upstream task. */
   readonly mapped?: { readonly how: "known" | "expanded"; readonly labels: readonly string[] };
-  readonly work: PythonWork | JobWork;
+  readonly work: PythonWork | JobWork | SensorWork;
 }
 
 /** A `@task` function. */
@@ -66,6 +66,18 @@ export interface JobWork {
   readonly name: string;
   readonly pollSeconds: number;
   readonly planned?: (context: TaskContext) => Record<string, PlannedFailure>;
+}
+
+/** An `S3KeySensor` in poke mode: looks again and again for one object of a bucket. */
+export interface SensorWork {
+  readonly kind: "sensor";
+  readonly bucket: string;
+  readonly key: (context: TaskContext) => string;
+  readonly connectionId: string;
+  readonly pokeSeconds: number;
+  readonly timeoutSeconds: number;
+  /** Whether the object is there now. */
+  readonly arrived: (context: TaskContext) => boolean;
 }
 
 export interface JobTaskDefinition {
@@ -121,6 +133,9 @@ export function operatorOf(work: TaskDefinition["work"]): { operator: string; sh
       shown: "@task",
       module: "airflow.providers.standard.decorators.python",
     };
+  }
+  if (work.kind === "sensor") {
+    return { operator: "S3KeySensor", shown: "S3KeySensor", module: "airflow.providers.amazon.aws.sensors.s3" };
   }
   const operator = work.kind === "run-now" ? "DatabricksRunNowOperator" : "DatabricksSubmitRunOperator";
   return { operator, shown: operator, module: "airflow.providers.databricks.operators.databricks" };

@@ -1,4 +1,5 @@
 import { scheduleRun } from "../airflow/scheduler.js";
+import { poke } from "../airflow/sensor.js";
 import { endTask, queueTask, retryTask, startTask } from "../airflow/worker.js";
 import { endJobTask, startJobTask } from "../databricks/runner.js";
 import { plan, takeDue } from "./agenda.js";
@@ -37,6 +38,9 @@ function handle(sim: Sim, entry: AgendaEntry, until: number): void {
     case "retry-task":
     case "restart-task":
       retryTask(sim, entry.taskInstance);
+      break;
+    case "poke":
+      poke(sim, entry.taskInstance, entry.tryNumber);
       break;
     case "end-task":
       endTask(sim, entry.taskInstance, entry.tryNumber);

@@ -28,7 +28,7 @@ export type AgendaItem =
   | { readonly kind: "tick"; readonly dagId: string }
   | { readonly kind: "schedule-run"; readonly dagId: string; readonly runId: string }
   | { readonly kind: "queue-task" | "start-task" | "retry-task" | "restart-task"; readonly taskInstance: string }
-  | { readonly kind: "end-task"; readonly taskInstance: string; readonly tryNumber: number }
+  | { readonly kind: "poke" | "end-task"; readonly taskInstance: string; readonly tryNumber: number }
   | { readonly kind: "start-job-task" | "end-job-task"; readonly taskRun: string };
 
 export type TaskStateName =

@@ -133,3 +133,25 @@ it("plays on alike from what was last kept when it was killed in between", async
   }
   expect(again.jobRuns.slice(0, seen.jobRuns.length)).toEqual(seen.jobRuns);
 });
+
+it("takes up pipelines that a world kept by an older version does not know", async () => {
+  const dataFile = memoryFile();
+  const before = await visit({ dataFile });
+  before.pass(10);
+  await before.close();
+  const old = (await dataFile.load()) as { agenda: { dagId?: string }[]; dagRuns: { dagId: string }[] };
+  const younger = (dagId: string | undefined): boolean => dagId === "payments_recon";
+  await dataFile.save({
+    ...old,
+    agenda: old.agenda.filter((entry) => !younger(entry.dagId)),
+    dagRuns: old.dagRuns.filter((run) => !younger(run.dagId)),
+  });
+
+  const after = await visit({ dataFile }, "2026-11-22T18:41:00Z");
+  after.pass(18);
+  expect(failedRun(after, "payments_recon").tasks["check_settlements"]).toBe("failed");
+  after.leap(10 * 3_600);
+  after.pass(1);
+  const runs = after.sandbox.snapshot().dagRuns.filter((run) => run.dagId === "payments_recon");
+  expect(runs.map((run) => run.runId)).toContain("scheduled__2026-11-23T04:30:00+00:00");
+});
