@@ -17,13 +17,15 @@ export interface SlackRoom {
   untilSays(ts: string, words: string): Promise<HeldMessage>;
   /** Waits for a message in the thread that carries the button. */
   untilButton(rootTs: string, actionId: string): Promise<HeldMessage>;
+  /** Waits for an answer in the thread that holds the words. */
+  untilInThread(rootTs: string, words: string): Promise<HeldMessage>;
   thread(rootTs: string): Promise<readonly HeldMessage[]>;
   roots(): Promise<readonly HeldMessage[]>;
   click(user: string, message: HeldMessage, actionId: string): Promise<void>;
   close(): Promise<void>;
 }
 
-const longest = 120_000;
+const longest = 90_000;
 
 export async function openSlackRoom(requestUrl: string): Promise<SlackRoom> {
   const binary = localSlackBinary();
@@ -44,7 +46,7 @@ export async function openSlackRoom(requestUrl: string): Promise<SlackRoom> {
       if (found !== undefined) return found;
       await pause(250);
     }
-    const seen = (await all()).map((message) => wordsOf(message).slice(0, 400)).join("\n---\n");
+    const seen = (await all()).map((message) => wordsOf(message)).join("\n---\n");
     throw new Error(`waited in vain for ${what}; the channel says:\n${seen}`);
   }
 
@@ -59,6 +61,10 @@ export async function openSlackRoom(requestUrl: string): Promise<SlackRoom> {
     untilButton: (rootTs, actionId) =>
       until(`a button ${actionId}`, (messages) =>
         messages.find((one) => one.thread_ts === rootTs && hasButton(one, actionId)),
+      ),
+    untilInThread: (rootTs, words) =>
+      until(`"${words}" in the thread`, (messages) =>
+        messages.find((one) => one.thread_ts === rootTs && one.ts !== rootTs && wordsOf(one).includes(words)),
       ),
     thread: async (rootTs) => (await all()).filter((one) => one.ts === rootTs || one.thread_ts === rootTs),
     roots: async () => (await all()).filter(isRoot),

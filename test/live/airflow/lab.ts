@@ -41,17 +41,22 @@ export async function startAirflow(): Promise<AirflowLab> {
   const airflow = join(venv, "bin/airflow");
 
   await run(airflow, ["db", "migrate"], { env, maxBuffer: 64 * 1024 * 1024 });
-  const processes = ["api-server", "scheduler", "dag-processor", "triggerer"].map((part) => {
-    const log = openSync(join(out, `${part}.log`), "a");
-    // A process group of its own: workers end with it, and nothing else does.
-    return spawn(airflow, [part], { env, cwd: home, detached: true, stdio: ["ignore", log, log] });
+  const log = openSync(join(out, "airflow.log"), "a");
+  const parts = ["api-server", "scheduler", "dag-processor", "triggerer"];
+  const keeper = spawn(process.execPath, [join(import.meta.dirname, "keeper.mjs"), airflow, ...parts], {
+    env,
+    cwd: home,
+    detached: true,
+    stdio: ["pipe", log, log],
   });
   const stop = async () => {
-    await Promise.all(processes.map(endGroup));
+    const ended = new Promise((resolve) => keeper.once("exit", resolve));
+    keeper.stdin?.end();
+    if (keeper.exitCode === null && keeper.signalCode === null) await ended;
     rmSync(home, { recursive: true, force: true });
   };
   try {
-    await untilHealthy(baseUrl, processes);
+    await untilHealthy(baseUrl, keeper);
     const admin = await createAdmin(baseUrl);
     await admin.untilDags(
       readdirSync(dagFolder)
@@ -101,12 +106,10 @@ function settings(home: string, port: number, workerLogs: number, triggererLogs:
   };
 }
 
-async function untilHealthy(baseUrl: string, processes: readonly ChildProcess[]): Promise<void> {
+async function untilHealthy(baseUrl: string, keeper: ChildProcess): Promise<void> {
   const deadline = Date.now() + 300_000;
-  for (;;) {
-    const ended = processes.find((one) => one.exitCode !== null);
-    if (ended !== undefined) throw new Error(`${ended.spawnargs.join(" ")} ended with ${ended.exitCode}`);
-    if (await isHealthy(baseUrl)) return;
+  while (!(await isHealthy(baseUrl))) {
+    if (keeper.exitCode !== null || keeper.signalCode !== null) throw new Error("one of its processes ended");
     if (Date.now() > deadline) throw new Error("not healthy within five minutes");
     await pause(1000);
   }
@@ -121,22 +124,5 @@ async function isHealthy(baseUrl: string): Promise<boolean> {
     return ["metadatabase", "scheduler", "dag_processor"].every((part) => health[part]?.status === "healthy");
   } catch {
     return false;
-  }
-}
-
-async function endGroup(leader: ChildProcess): Promise<void> {
-  if (leader.pid === undefined || leader.exitCode !== null) return;
-  const ended = new Promise((resolve) => leader.once("exit", resolve));
-  signalGroup(leader.pid, "SIGTERM");
-  await Promise.race([ended, pause(15_000)]);
-  // Workers that outlive their leader.
-  signalGroup(leader.pid, "SIGKILL");
-}
-
-function signalGroup(leaderPid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-leaderPid, signal);
-  } catch {
-    // The group is gone already.
   }
 }
