@@ -1,4 +1,4 @@
-import type { ConnectionName, TaskInstance } from "../core/airflow.js";
+import type { ConnectionName, TaskInstance, TaskSpec } from "../core/airflow.js";
 import { RefusedByPolicy, UpstreamError } from "../core/errors.js";
 import type { TaskFailure } from "../core/failure.js";
 import type { Incident } from "../core/incident.js";
@@ -89,11 +89,13 @@ async function readAirflow(
   const { reader, writer } = connected;
   if (writer === null) throw diagnosedOnly(incident.connection);
   const { dagId, runId } = newest;
-  const [run, specs, before] = await Promise.all([
-    reader.run(dagId, runId),
-    reader.tasks(dagId),
-    reader.taskInstances(dagId, runId),
-  ]);
+  const [run, specs] = await Promise.all([reader.run(dagId, runId), reader.tasks(dagId)]);
+  const before = await whenMarked(
+    () => reader.taskInstances(dagId, runId),
+    (tasks) => failedOf(tasks, failures, newest, verdict),
+    specs,
+    deps.clock,
+  );
   const roots = failedOf(before, failures, newest, verdict);
   const canRunLatestVersion = asked.afterFix && hasVersions(await reader.version());
   const dryRun =
@@ -131,6 +133,43 @@ async function readAirflow(
     if (task.renderedFields !== null && Object.keys(task.renderedFields).length > 0) return task;
     return from.taskInstance(task).catch(() => task);
   }
+}
+
+/** Airflow's scheduler marks what waits behind a failed task within a few rounds of its own. */
+const looksForMarks = 4;
+const markedWithinMs = 2_500;
+
+/** Reads the task instances once the failure has reached everything behind it; a set that still grows is stale at the click. */
+async function whenMarked(
+  read: () => Promise<readonly TaskInstance[]>,
+  rootsIn: (tasks: readonly TaskInstance[]) => readonly TaskInstance[],
+  specs: readonly TaskSpec[],
+  clock: Clock,
+): Promise<readonly TaskInstance[]> {
+  for (let look = 1; ; look += 1) {
+    const tasks = await read();
+    const waiting = blockedBehind(rootsIn(tasks), specs);
+    const unmarked = tasks.some(
+      (task) => waiting.has(task.taskId) && (task.state === "none" || task.state === "scheduled"),
+    );
+    if (!unmarked || look === looksForMarks) return tasks;
+    await clock.sleep(markedWithinMs);
+  }
+}
+
+/** Tasks that can't run any more because of these: behind them by "all_success" alone. */
+function blockedBehind(roots: readonly TaskInstance[], specs: readonly TaskSpec[]): ReadonlySet<string> {
+  const blocked = new Set<string>();
+  const pending = roots.map((task) => task.taskId);
+  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+    for (const next of specs.find((spec) => spec.taskId === id)?.downstreamTaskIds ?? []) {
+      const rule = specs.find((spec) => spec.taskId === next)?.triggerRule;
+      if (blocked.has(next) || rule !== "all_success") continue;
+      blocked.add(next);
+      pending.push(next);
+    }
+  }
+  return blocked;
 }
 
 /** The live failed instances of the tasks this incident is about; of a mapped task every failed index. */

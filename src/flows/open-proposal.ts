@@ -3,6 +3,7 @@ import type { TaskFailure } from "../core/failure.js";
 import type { Incident } from "../core/incident.js";
 import type { StoreTx } from "../core/store.js";
 import type { Asked } from "./gather-situation.js";
+import { tasksOf } from "./live-systems.js";
 
 /** The incident's newest proposal that still waits for people or is being carried out; overdue ones count too. */
 export async function openProposal(tx: StoreTx, incidentId: string): Promise<Proposal | null> {
@@ -16,23 +17,33 @@ export function isUnderway(proposal: Proposal): boolean {
   return proposal.state === "approved" && (proposal.execution?.endedAt ?? null) === null;
 }
 
-/** True while an open proposal answers what is asked for now, so that no second one is made. */
+/**
+ * True when an open proposal answers what is asked for now without another look: it is under way, or it waits, was made for
+ * the same wish, and speaks of every failure of its run that the incident knows.
+ */
 export function stillAnswers(proposal: Proposal, incident: Incident, asked: Asked, now: Date): boolean {
   if (isUnderway(proposal)) return true;
-  if (now.getTime() >= Date.parse(proposal.expiresAt)) return false;
-  if (asked.afterFix && proposal.plan.afterFix !== true) return false;
-  return !hasNewerTry(proposal, incident);
+  if (isOverdue(proposal, now) || (asked.afterFix && proposal.plan.afterFix !== true)) return false;
+  return speaksOfAll(proposal, incident);
 }
 
-/** The task of the plan has failed again since, in the same run. */
-function hasNewerTry({ plan: { subject } }: Proposal, incident: Incident): boolean {
+export function isOverdue(proposal: Proposal, now: Date): boolean {
+  return now.getTime() >= Date.parse(proposal.expiresAt);
+}
+
+/** A task that failed again, or another map index that failed meanwhile, may ask for another plan. */
+function speaksOfAll({ plan: { subject, steps } }: Proposal, incident: Incident): boolean {
   const planned = subject.airflow;
-  if (planned === null) return false;
-  const same = incident.failures.filter(
+  if (planned === null) return true;
+  const tasks = steps.flatMap((step) => (step.do === "databricks_repair" ? [] : tasksOf(step)));
+  const failures = incident.failures.filter(
     (one): one is TaskFailure =>
-      one.kind === "airflow_task" && one.runId === planned.runId && one.taskId === planned.taskId,
+      one.kind === "airflow_task" && one.dagId === planned.dagId && one.runId === planned.runId,
   );
-  return same.some((one) => one.mapIndex === planned.mapIndex && one.tryNumber > planned.tryNumber);
+  return failures.every((one) => {
+    const task = tasks.find((known) => known.taskId === one.taskId && known.mapIndex === one.mapIndex);
+    return task !== undefined && task.tryNumber >= one.tryNumber;
+  });
 }
 
 /** Who asks in words for a plan that is already open gets that one, and may then not decide it. */

@@ -10,7 +10,7 @@ import { guardsFor } from "../core/remediation/policy.js";
 import type { Store, StoreTx } from "../core/store.js";
 import type { Proposals } from "../tools/ports.js";
 import { type Asked, type GatherDeps, gatherSituation } from "./gather-situation.js";
-import { addAsker, openProposal, stillAnswers } from "./open-proposal.js";
+import { addAsker, isOverdue, isUnderway, openProposal, stillAnswers } from "./open-proposal.js";
 import { orderWork } from "./order-work.js";
 import { addTime, proposedMark, rerunMark, timesSince } from "./recent-times.js";
 
@@ -89,16 +89,29 @@ export function createProposals(deps: ProposeDeps): ProposalDesk {
     const incident = await incidentIn(tx, incidentId);
     const open = await openProposal(tx, incidentId);
     if (open === null || !stillAnswers(open, incident, asked, clock.now())) return null;
+    return join(tx, open, asked);
+  }
+
+  async function join(tx: StoreTx, open: Proposal, asked: Asked): Promise<Proposal> {
     const joined = await addAsker(tx, open, asked);
-    if (joined !== open) await orderWork(tx, { kind: "publish", subject: incidentId }, deps);
+    if (joined !== open) await orderWork(tx, { kind: "publish", subject: open.incidentId }, deps);
     return joined;
+  }
+
+  /** The open proposal, when the plan of now is the same one. */
+  async function joinSame(tx: StoreTx, incidentId: string, plan: Plan, asked: Asked): Promise<Proposal | null> {
+    const open = await openProposal(tx, incidentId);
+    if (open === null) return null;
+    if (isUnderway(open)) return open;
+    const same = deps.digest.of(open.plan.steps) === deps.digest.of(plan.steps) && open.plan.afterFix === plan.afterFix;
+    return same && !isOverdue(open, clock.now()) ? join(tx, open, asked) : null;
   }
 
   async function make(incident: Incident, asked: Asked, askedBy: readonly string[]): Promise<Proposal> {
     try {
       const { plan, facts } = await plannedNow(incident, asked);
       return await store.transact(
-        async (tx) => (await joinOpen(tx, incident.id, asked)) ?? keep(tx, incident.id, plan, facts, askedBy),
+        async (tx) => (await joinSame(tx, incident.id, plan, asked)) ?? keep(tx, incident.id, plan, facts, askedBy),
       );
     } catch (error) {
       if (error instanceof RefusedByPolicy) await rememberRefusal(incident.id, asked, error);
@@ -170,7 +183,7 @@ export function createProposals(deps: ProposeDeps): ProposalDesk {
   /** At most one proposal of an incident waits for people. */
   async function retirePending(tx: StoreTx, incidentId: string, newId: string, now: Date): Promise<void> {
     for (const old of await tx.proposals.find({ incidentId, state: "pending" })) {
-      const overdue = now.getTime() >= Date.parse(old.expiresAt);
+      const overdue = isOverdue(old, now);
       await tx.proposals.put({ ...old, state: overdue ? "expired" : "superseded", supersededBy: newId });
       await tx.audit.append({
         at: now.toISOString(),

@@ -176,6 +176,15 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
       await store.close();
     });
 
+    it("says so instead of waiting for ever when a transaction begins another one", async () => {
+      const place = await make();
+      const store = await place.open();
+      const nested = store.transact(() => store.transact((tx) => tx.incidents.find()));
+      await expect(nested).rejects.toThrow("inside another one");
+      expect(await store.transact((tx) => tx.incidents.find())).toEqual([]);
+      await store.close();
+    });
+
     it("refuses a write that comes after its transaction ended", async () => {
       const place = await make();
       const store = await place.open();

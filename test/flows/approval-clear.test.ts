@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   ana,
   ben,
@@ -97,6 +97,41 @@ describe("a failed task whose cause has passed", () => {
     await world.drive();
     expect(airflow.effects).toEqual(["clear fetch[1],fetch[4],report[-1]"]);
     expect((await world.incident()).state).toBe("recovered");
+  });
+});
+
+describe("while failures still come in", () => {
+  it("waits until Airflow has marked what stands behind the failed task", async () => {
+    const airflow = await open();
+    const row = airflow.rows.get("publish[-1]");
+    if (row === undefined) throw new Error("no such row");
+    airflow.rows.set("publish[-1]", { ...row, state: "none" });
+    const asked = world.propose();
+    await vi.waitFor(() => expect(world.clock.sleeping()).toBe(1));
+    airflow.rows.set("publish[-1]", row);
+    world.clock.move(2_500);
+    expect((await asked).facts.willRun).toEqual(["load", "publish"]);
+  });
+
+  it("replaces an open plan that does not know another map index, and keeps one that does", async () => {
+    const airflow = createFakeAirflow([
+      { id: "fetch", state: "failed", mapIndexes: [0, 1] },
+      { id: "report", after: ["fetch"], state: "upstream_failed" },
+    ]);
+    const late = airflow.rows.get("fetch[1]");
+    if (late === undefined) throw new Error("no such row");
+    airflow.rows.set("fetch[1]", { ...late, state: "running" });
+    await open({ airflow, failures: [taskFailed("fetch", 0)] });
+    const first = await world.propose();
+    expect(first.facts.willRun).toEqual(["fetch[0]", "report"]);
+    airflow.rows.set("fetch[1]", late);
+    const failures = [taskFailed("fetch", 0), taskFailed("fetch", 1)];
+    const incident = await world.incident();
+    await world.store.transact((tx) => tx.incidents.put({ ...incident, failures }));
+    const second = await world.propose();
+    expect(second.facts.willRun).toEqual(["fetch[0,1]", "report"]);
+    expect(await world.proposal(first.id)).toMatchObject({ state: "superseded", supersededBy: second.id });
+    expect((await world.propose()).id).toBe(second.id);
   });
 });
 

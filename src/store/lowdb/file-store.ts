@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { join } from "node:path";
 import { Mutex } from "async-mutex";
 import { Low } from "lowdb";
@@ -46,6 +47,7 @@ export async function openFileStore(options: FileStoreOptions): Promise<Store> {
     await db.read();
     const archive = await openArchive(join(dataDir, "archive.jsonl"));
     const mutex = new Mutex();
+    const inside = new AsyncLocalStorage<{ open: boolean }>();
     let failures = 0;
     let housekeptAt: number | null = null;
     let closed = false;
@@ -87,7 +89,16 @@ export async function openFileStore(options: FileStoreOptions): Promise<Store> {
 
     return {
       async transact(fn) {
-        const { value, durable } = await mutex.runExclusive(() => run(fn));
+        // It would wait for its own end for ever.
+        if (inside.getStore()?.open === true) throw new Error("A transaction can't be begun inside another one.");
+        const { value, durable } = await mutex.runExclusive(() => {
+          const mark = { open: true };
+          return inside
+            .run(mark, () => run(fn))
+            .finally(() => {
+              mark.open = false;
+            });
+        });
         await durable;
         return value;
       },
