@@ -4,6 +4,7 @@ import { type Failure, failureKey } from "../core/failure.js";
 import { finalFingerprint } from "../core/fingerprint.js";
 import type { Incident } from "../core/incident.js";
 import type { Clock, Ids, Logger } from "../core/ports.js";
+import { rerunRefusal } from "../core/remediation/rerun-refusal.js";
 import type { OutboxItem, Store, StoreTx } from "../core/store.js";
 import type { Verdict } from "../core/verdict.js";
 import type { Proposals } from "../tools/ports.js";
@@ -106,6 +107,9 @@ async function settle(
   return diagnosed;
 }
 
+/** A person who asks without saying that the cause is gone; where even they get no plan, the thread says why. */
+const whoeverAsks = { requester: { kind: "person", id: "", name: "" }, afterFix: false } as const;
+
 /** A proposal is made by the alert itself where a rerun is known to help; else the thread says why not. */
 async function offerRerun(incident: Incident, deps: InvestigateDeps): Promise<void> {
   const verdict = incident.verdict;
@@ -117,7 +121,7 @@ async function offerRerun(incident: Incident, deps: InvestigateDeps): Promise<vo
     } catch (error) {
       because = explainError(error);
     }
-  } else if (verdict.outcome === "diagnosed" && verdict.rerunHelps === "no") {
+  } else if (verdict.outcome === "diagnosed" && rerunRefusal(verdict, whoeverAsks) !== null) {
     because = verdict.nextStep;
   }
   await deps.store.transact(async (tx) => {
