@@ -47,7 +47,11 @@ export function diagnose(input: DiagnosisInput): Verdict {
   const logged = reading === null || ending === null ? [] : statementsOfLog(reading, ending);
   const cut = ending !== null && ending.state === "open" && reading?.format !== "text" && reading?.format !== "spark";
   const silent = databricks.length === 0 && (cut || logged.every((one) => one.weight < 0.5));
-  const statements = [...databricks, ...tempered(logged, databricks, cut), ...statementsOfAirflow(facts, silent)];
+  const statements = [
+    ...databricks,
+    ...tempered(logged, databricks, cut),
+    ...statementsOfAirflow(facts, silent, cut || reading === null),
+  ];
   const findings = rankFindings(statements);
   const confidence = confidenceOf(findings);
   const first = findings[0];

@@ -3,9 +3,9 @@ import { exceptionsIn } from "./exception-in-text.js";
 import { bounded, type Quote, type Statement } from "./statement.js";
 
 /** What Airflow itself knows about the task beside its log. `silent`: the log names no cause, so these facts weigh full. */
-export function statementsOfAirflow(facts: FailureCase, silent: boolean): readonly Statement[] {
+export function statementsOfAirflow(facts: FailureCase, silent: boolean, open: boolean): readonly Statement[] {
   const scale = silent ? 1 : 0.55;
-  return [...events(facts, scale), ...imports(facts, scale), ...notRunning(facts, scale)];
+  return [...events(facts, scale, open), ...imports(facts, scale), ...notRunning(facts, scale)];
 }
 
 const bookkeepingEvents = new Set([
@@ -18,11 +18,18 @@ const bookkeepingEvents = new Set([
   "trigger_dag_run",
 ]);
 
-function events(facts: FailureCase, scale: number): readonly Statement[] {
+function events(facts: FailureCase, scale: number, open: boolean): readonly Statement[] {
   const mine = facts.eventLog.filter((entry) => concerns(entry, facts) && !bookkeepingEvents.has(entry.event));
   return mine.slice(-40).map((entry) => {
     const said = `${entry.event} ${entry.extra ?? ""}`.trim();
-    return statement("event", entry.event, said, "event_logs", entry.extra ?? entry.event, weightOfEvent(entry, scale));
+    return statement(
+      "event",
+      entry.event,
+      said,
+      "event_logs",
+      entry.extra ?? entry.event,
+      weightOfEvent(entry, scale, open),
+    );
   });
 }
 
@@ -34,12 +41,12 @@ function concerns(entry: FailureCase["eventLog"][number], facts: FailureCase): b
   return entry.tryNumber === null || entry.tryNumber === task.tryNumber || task.tryNumber === 0;
 }
 
-/** A person's or the API's change of state, and a lost heartbeat, decide whatever the log still managed to say. */
-function weightOfEvent(entry: FailureCase["eventLog"][number], scale: number): number {
+/** A person's or the API's change of state decides whatever the log says; a lost heartbeat where the log has no end of its own. */
+function weightOfEvent(entry: FailureCase["eventLog"][number], scale: number, open: boolean): number {
   const stated = `${entry.event} ${entry.extra ?? ""}`;
   if (changesState.test(stated)) return 1;
   if (entry.event === "failed") return scale * 0.2;
-  return /heartbeat timeout|state mismatch|stuck in queued/.test(entry.event) ? Math.max(scale, 0.98) : scale;
+  return /heartbeat timeout|state mismatch|stuck in queued/.test(entry.event) && open ? 0.98 : scale;
 }
 
 /** The UI's own marks carry `confirmed` or `origin`; the API's rows name their endpoint. */

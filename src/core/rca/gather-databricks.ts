@@ -151,7 +151,7 @@ function statementAt(
     const line = lines[index];
     if (line !== undefined && line.trim() !== "") quotes.push({ source: "run_output", line: null, text: line });
   }
-  const near = lines.slice(last + 1, last + 14).join("\n");
+  const near = lines.slice(last + 1, last + 60).join("\n");
   return {
     kind: type === null ? "state" : "exception",
     origin: "databricks",

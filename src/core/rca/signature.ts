@@ -28,6 +28,8 @@ export interface Signature {
   readonly unless?: RegExp;
   /** What speaks against it in the frames and lines beside it. */
   readonly unlessNear?: RegExp;
+  /** Works the failing thing's name out where no pattern can; asked first. */
+  readonly find?: (text: string) => string | null;
   /** Finds the failing thing's name: the first group of the first pattern that matches. */
   readonly object?: readonly RegExp[];
   /** One sentence naming the object and whose move it is. */
@@ -62,10 +64,18 @@ function holds(proof: Proof, statement: Statement): boolean {
 
 /** What the statement says failed, by the signature's own patterns. */
 export function objectOf(signature: Signature, statement: Statement): string | null {
+  const worked = signature.find?.(`${statement.text}\n${statement.context}`) ?? null;
+  if (worked !== null) return worked;
   for (const pattern of signature.object ?? []) {
-    const found = pattern.exec(statement.text) ?? pattern.exec(statement.context);
-    const name = found?.[1]?.trim();
-    if (name) return name.length > 80 ? `${name.slice(0, 77)}…` : name;
+    const name = cleanName(pattern.exec(statement.text)?.[1] ?? "");
+    if (name !== "") return name.length > 80 ? `${name.slice(0, 79)}…` : name;
   }
   return null;
+}
+
+/** Without the quoting and punctuation that the sentence around it brought. */
+function cleanName(raw: string): string {
+  const name = raw.replaceAll("`", "").trim().replace(/^['"]/, "");
+  const bare = name.replace(/[.,:;!?'"]{1,4}$/, "");
+  return bare.includes("(") || bare.includes("[") ? bare : bare.replace(/[\])]{1,2}$/, "");
 }

@@ -10,7 +10,7 @@ export const columnCountMismatch: Signature = {
       weight: 0.88,
     },
   ],
-  object: [/(?:table|relation|file) ["'`(]?([\w.$-]+)/i, /(\S+\.csv)/],
+  object: [/COPY (\w+)/, /INTO [`"]?([\w.]+)/i, /(\S+\.csv)/],
   summary: (o, p) =>
     `The data for ${o ?? "the table"} has another number of columns than ${p.task} expects; the producer must say what changed.`,
   nextStep: "Compare the header of the input with the table; change the load or the feed, then rerun after the fix.",

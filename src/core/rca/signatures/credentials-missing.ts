@@ -26,6 +26,6 @@ export const credentialsMissing: Signature = {
   ],
   object: [/(\w+(?:_KEY|_TOKEN|_PASSWORD|_ID))\b/],
   summary: (o, p) =>
-    `No ${o ?? "credentials"} are configured for ${p.task}; whoever owns the connection must add them.`,
+    `Credentials (${o ?? "for the service"}) are not configured for ${p.task}; whoever owns the connection must add them.`,
   nextStep: "Configure the credentials for this environment (connection, secret or role), then rerun.",
 };

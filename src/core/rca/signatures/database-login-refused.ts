@@ -23,7 +23,7 @@ export const databaseLoginRefused: Signature = {
     },
   ],
   unless: /docker|registry|git /i,
-  object: [/(?:for user|for principal|role|user) ['"]?([\w@.$-]+)/i],
+  object: [/(?:for user|for principal|for role|role|login of) ['"]?([\w@.$-]+)/i, /Login failed for user '([^']+)'/i],
   summary: (o, p) =>
     `The database refused the login of ${o ?? "the configured user"} in ${p.task}; the connection's owner must correct user or password.`,
   nextStep: "Correct the user or password in the connection (or unlock the account), then rerun.",

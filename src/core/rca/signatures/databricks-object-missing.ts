@@ -16,7 +16,10 @@ export const databricksObjectMissing: Signature = {
     },
     { text: /INVALID_PARAMETER_VALUE|INVALID_ARGUMENT\b|UNSUPPORTED_INSTANCE_TYPE|DUE_TO_MISCONFIG/, weight: 0.8 },
   ],
-  object: [/(?:notebook|job name|Job|Cluster|warehouse) ["'`]?([^"'`\s]+)/i],
+  object: [
+    /job name ([\w.-]+)/i,
+    /(?:notebook|Notebook not found:?|cluster|warehouse|pipeline|repo|Job|Cluster) ["'`]?([\w./@:-]{3,})["'`]?/,
+  ],
   summary: (o, p) =>
     `Databricks object ${o ?? "it names"} does not exist or is set up wrongly for ${p.task}; the job's owner must correct the name or settings.`,
   nextStep: "Correct the job name, notebook path or cluster settings (or grant the identity access), then rerun.",

@@ -10,7 +10,7 @@ export const diskFull: Signature = {
       weight: 0.95,
     },
   ],
-  object: [/['"]((?:\/[\w.-]+){2,})['"]/, /(\/[\w./-]+): No space/, /(?:device|volume|filesystem) ([\w./-]+)/],
+  object: [/device:? ['"]([^'"]+)['"]/, /(\/[\w./-]+)['"]?: No space/, /writing ['"]([^'"]+)['"]/, /tablespace (\w+)/],
   summary: (o, p) =>
     `The disk ${o ?? "of the worker"} is full, so ${p.task} could not write; the platform team must free or enlarge it.`,
   nextStep: "Free or enlarge the disk (or spread the spill), then rerun.",

@@ -16,7 +16,12 @@ export const lockOrCommitConflict: Signature = {
     },
     { text: /Could not set lock on file|Conflicting lock is held|lock file .{0,80}(?:exists|held)/i, weight: 0.9 },
   ],
-  object: [/(?:table|relation|partition|file|on) [`'"]?([\w./:=-]{3,80})/],
+  object: [
+    /partition \[([^\]]+)\]/,
+    /(?:table|relation|file|in) [`'"]([\w./:=-]{3,80})[`'"]/,
+    /Unable to create '([^']+)'/,
+    /lock (?:on |file )?(\/[\w./-]+)/,
+  ],
   summary: (o, p) =>
     `${p.task} lost a race for ${o ?? "a lock or commit"} against another writer; a rerun should pass once the other has ended.`,
   nextStep: "Rerun when the other writer has ended; if it repeats, schedule the writers apart or narrow the condition.",

@@ -38,9 +38,12 @@ export const qualityCheckFailed: Signature = {
     /Param(?:eter )?[Vv]alidation|Tests: \d+, Assertions|AssertionError: assert |expect\(received\)|\bno rows\b|0 rows|zero rows|empty|Unauthorized|timed out|threshold exceeded for SQL|memory|too many (?:connections|requests)|failed with terminal state|Bash command|quota|rate limit|errorhandler/i,
   object: [
     /Column: (\w+)/,
-    /(?:test|check|expectation) ["'`]?([\w.]+)/i,
+    /(\w+) row ?count\b/i,
+    /\b\d+ (?:null|duplicate|negative|missing|invalid|empty)s? (?:in |values in |rows in )?([\w.]{3,60})/,
+    /Failure in test (\w+)/,
+    /\b(\w+): Got \d+ results?/,
     /(?:in|on|for|of) (?:table |column )?[`"']?([\w]+\.[\w.]+|\w+_\w+)[`"']?/,
-    /\b(\w+_(?:id|key|count|rate|amount)|\w+ row count)\b/,
+    /\b(\w+_(?:id|key|count|rate|amount))\b/,
   ],
   summary: (o, p) =>
     `The quality check on ${o ?? "the data"} failed in ${p.task}; the data's producer must look at the rows, a rerun can't help.`,

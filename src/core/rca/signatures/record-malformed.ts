@@ -29,7 +29,11 @@ export const recordMalformed: Signature = {
   ],
   unless:
     /SSL|EOF occurred in violation|Expecting value: line 1 column 1 \(char 0\)|yaml|\.ya?ml|input device|EOF when reading a line/,
-  object: [/([\w./=:-]+\.(?:csv|parquet|json|jsonl|avro|orc|gz|zip|tsv|xml|txt))\b/, /((?:line|char|column|row) \d+)/],
+  object: [
+    /((?:[\w=:.-]*\/)[\w./=:-]*\.(?:csv|parquet|json|jsonl|avro|orc|gz|zip|tsv|xml|txt))\b/,
+    /(?<![\w.])([\w-]+\.(?:csv|parquet|json|jsonl|avro|orc|gz|zip|tsv|xml|txt))\b/,
+    /((?:line|char|column|row) \d+)/,
+  ],
   summary: (o, p) =>
     `The input (${o ?? "a file"}) of ${p.task} is damaged or malformed; the producer must deliver it again, a rerun can't help.`,
   nextStep: "Look at the named file or record; have it delivered again or quarantined, then rerun.",

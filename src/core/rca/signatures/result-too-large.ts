@@ -10,7 +10,7 @@ export const resultTooLarge: Signature = {
       weight: 0.93,
     },
   ],
-  object: [/(spark\.[\w.]+)/],
+  object: [/\b(spark\.(?:driver|sql|kryoserializer)\.[\w.]+)\b/],
   summary: (o, p) =>
     `The result that ${p.task} collects is larger than ${o ?? "the limit"}; the job's author must not bring it to the driver.`,
   nextStep: "Write the result to a table instead of collecting it, or aggregate first; then rerun after the fix.",

@@ -26,7 +26,13 @@ export const scriptPathWrong: Signature = {
   ],
   unless:
     /\.h(?:pp)?: No such file|\.(?:csv|parquet|json|avro|orc|gz|zip|tsv|xlsx?|txt)['"]?: (?:\[Errno|No such)|^(?:cat|gzip|zcat|head|wc|cp|mv|tail):/,
-  object: [/can't open file ['"]?([^'":]+)/, /(?:access|cd:?|ls:?|open|module|directory) ['"‘]?([^'"’:\s]+)['"’]?/],
+  object: [
+    /can't open file '([^']+)'/,
+    /cannot access '([^']+)'/,
+    /jarfile (\S+)/,
+    /: (?:cd: )?([\w./=-]+): No such file/,
+    /(?:open|module|directory|stat) ['"‘]([^'"’\s]+)['"’]/,
+  ],
   summary: (o, p) =>
     `Path ${o ?? "of the script"} does not exist where ${p.task} runs; the task's owner must correct the path or ship the file.`,
   nextStep: "Correct the path, or mount or deploy the file to the machine that runs the task, then rerun.",

@@ -22,7 +22,12 @@ export const sparkSettingWrong: Signature = {
       weight: 0.88,
     },
   ],
-  object: [/["'`]?(spark\.[\w.]+)["'`]?/, /(HADOOP_CONF_DIR|JAVA_HOME|SPARK_HOME|master '[\w:/.]+')/],
+  object: [
+    /(HADOOP_CONF_DIR|JAVA_HOME|SPARK_HOME)/,
+    /["'`](spark\.[\w.]+)["'`]/,
+    /\b(spark\.[a-z]\w*\.[\w.]+)\b/,
+    /(master '[\w:/.]+')/,
+  ],
   summary: (o, p) =>
     `Spark setting ${o ?? "it uses"} is wrong or missing for ${p.task}; the job's owner must correct the configuration.`,
   nextStep: "Correct the Spark configuration of the job or connection, then rerun.",

@@ -33,7 +33,7 @@ export const sqlSemanticsWrong: Signature = {
   unless: /DELTA_UNSUPPORTED_FEATURES|SQLSTATE:? ?(?:56038|0AKDE)|CANNOT_MODIFY|REPLACE_WHERE_MISMATCH/,
   object: [
     /(?:Reference|column reference|column|expression|operation|function) [`"']([^`"']{1,60})[`"']/i,
-    /\[([A-Z_]+)/,
+    /\[(?!STREAM_FAILED|TASK_WRITE_FAILED)([A-Z][A-Z_]{4,})/,
   ],
   summary: (o, p) =>
     `The query of ${p.task} is wrong (${o ?? "see the statement"}); its author must correct it, a rerun can't help.`,

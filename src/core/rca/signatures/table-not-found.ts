@@ -18,7 +18,9 @@ export const tableNotFound: Signature = {
     /column .{1,80} of relation|(?:relation "|no such table: )(?:dag|log|job|task_instance|dag_run|slot_pool|serialized_dag)\b/,
   object: [
     /table or view [`"']?([\w.`]+?)[`"']? cannot/,
-    /(?:relation|Table|Object|object name|table|view|Not found: Table)(?: with name)?:? [`"']?([\w.:$`-]+)[`"']?/,
+    /(?:relation|no such table:|no such index|Invalid object name|Table with name) ["'[]?([\w.$-]+)/,
+    /Not found: Table ([\w.:$-]+)/,
+    /(?:Table|Object|table|view) [`"']?([\w.:$-]+)[`"']?/,
   ],
   summary: (o, p) =>
     `Table ${o ?? "it reads"} does not exist for ${p.task}; its producer must create it, or the job's owner correct the name.`,

@@ -29,8 +29,10 @@ export const valueDoesNotParse: Signature = {
   ],
   unless: /magic bytes|IPC|Schema at index/,
   object: [
-    /(?:value|string|String|input syntax for type \w+:|converting column|literal for int\(\) with base \d+:|recognized:?)\s*['"]([^'"]{1,60})['"]/,
-    /column ["'`]?([\w.]+)/,
+    /(?:convert|parse) string:? ["']([^'"]{1,60})["']/i,
+    /(?:value|input syntax for type \w+|base \d+|recognized|(?:to )?(?:float|int|integer))[: ]*['"]([^'"]{1,60})['"]/,
+    /Numeric value '([^']+)'/,
+    /column ["'`]([\w.]+)/,
   ],
   summary: (o, p) =>
     `The value ${o ?? "in the input"} does not parse in ${p.task}; the producer must correct the rows, a rerun can't help.`,

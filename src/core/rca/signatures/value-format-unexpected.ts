@@ -11,7 +11,7 @@ export const valueFormatUnexpected: Signature = {
     },
     { type: named("InvalidOperation", "ParserError", "IntCastingNaNError"), weight: 0.78 },
   ],
-  object: [/(?:float|int|data|format|string):? ['"]([^'"]{1,50})['"]/],
+  object: [/(?:to (?:float|int|integer)|time data|data remains|format|string):? ['"]([^'"]{1,50})['"]/],
   summary: (o, p) =>
     `The code of ${p.task} can't read the value ${o ?? "it got"}; its author must accept this format or the feed must be put right.`,
   nextStep: "Decide whether the format is valid; correct the parser or the feed, then rerun after the fix.",

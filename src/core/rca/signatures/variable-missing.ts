@@ -5,7 +5,7 @@ export const variableMissing: Signature = {
   category: "configuration",
   rerunHelps: "no",
   proofs: [{ text: /VARIABLE_NOT_FOUND|Variable \S+ does not exist/, weight: 0.97 }],
-  object: [/Variable (\S+) does not exist/, /VARIABLE_NOT_FOUND.{0,40}?key['"]?: ?['"]([^'"]+)/],
+  object: [/Variable (\S+) (?:does not exist|not found)/, /['"]key['"]: ?['"]([^'"]+)/],
   summary: (o, p) =>
     `Airflow variable ${o ?? "it reads"} is not defined; the DAG's owner must set it before ${p.task} can run.`,
   nextStep: "Set the variable with the value this environment needs, then rerun the task.",

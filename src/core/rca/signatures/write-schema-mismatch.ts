@@ -1,3 +1,4 @@
+import { schemaDifference } from "../schema-difference.js";
 import { named, type Signature } from "../signature.js";
 
 export const writeSchemaMismatch: Signature = {
@@ -27,10 +28,12 @@ export const writeSchemaMismatch: Signature = {
     { text: /Schema at index \d+ was different|schema (?:was|is) different/i, weight: 0.86 },
   ],
   unless: /Partition columns do not match/,
+  find: schemaDifference,
   object: [
-    /(?:fields|column|field|Column|Field):? \[?[`'"]([\w.$ -]+)[`'"]/,
-    /(?:table|Table|to) [`'"]([\w.:/-]+)[`'"]/,
-    /-- (\w+): \w+/,
+    /Failed to merge fields '([^']+)'/,
+    /(?:column|Column|field|Field):? \[?[`'"]([\w.$ -]+)[`'"]/,
+    /[`'"]([\w.$-]+)[`'"] (?:to have|has|is of) type/,
+    /in file \[?(\S+?\.\w+)/,
   ],
   summary: (o, p) =>
     `The data's schema (${o ?? "a column"}) no longer fits the table ${p.task} writes or reads; the producer's team must decide, a rerun can't help.`,
