@@ -17,7 +17,7 @@ const rowLimit = 10;
 export function summaryCard(facts: SummaryFacts): Card {
   const rows = grouped(facts.failures);
   const count = facts.failures.length;
-  const headline = `First look at ${facts.connection}: ${count} ${count === 1 ? "failure" : "failures"} of the last 24 h still stand`;
+  const headline = `First look at ${facts.connection}: ${count} ${count === 1 ? "failure" : "failures"} of the last 24 h still ${count === 1 ? "stands" : "stand"}`;
   const more = rows.length - rowLimit;
   return {
     subject: `summary:${facts.connection}`,

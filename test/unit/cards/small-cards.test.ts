@@ -23,6 +23,9 @@ describe("small cards", () => {
       "Only failures from now on open threads. Ask why <name> about one of these.",
     ]);
     expect(card.subject).toBe("summary:airflow:main");
+    expect(summaryCard({ connection: "airflow:main", failures: [failure], simulated: false }).fallback).toBe(
+      "First look at airflow:main: 1 failure of the last 24 h still stands",
+    );
   });
 
   it("names ten rows of a thousand failures and counts the rest", () => {
