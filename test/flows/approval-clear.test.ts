@@ -184,6 +184,14 @@ describe("who decides", () => {
     expect(await world.click(cleo, proposal.id)).toMatchObject({ kind: "decided" });
   });
 
+  it("makes one proposal when the alert and a person ask at the same moment", async () => {
+    await open();
+    const [one, other] = await Promise.all([world.propose(), world.propose(ana)]);
+    expect(other.id).toBe(one.id);
+    expect(await world.proposals.ofIncident("inc_1")).toHaveLength(1);
+    expect(await world.click(ana, one.id)).toMatchObject({ kind: "refused" });
+  });
+
   it("lets a denial win as long as nothing was sent", async () => {
     const airflow = await open();
     const proposal = await world.propose();
