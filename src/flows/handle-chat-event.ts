@@ -58,7 +58,8 @@ type Question = Extract<IncomingEvent, { kind: "question" }>;
 async function decide(event: Decision, adapter: ChatAdapter, deps: ChatEventDeps): Promise<void> {
   const outcome = await deps.approvals.decide(event);
   if (outcome.kind === "decided") return;
-  const whoMay = await deps.nameWords(outcome.whoMay);
+  // Who else may decide helps only while there is something left to decide.
+  const whoMay = outcome.proposal?.state === "pending" ? await deps.nameWords(outcome.whoMay) : null;
   const may = whoMay === null ? "" : ` ${whoMay} may decide it.`;
   await adapter.whisper(event.person, event.thread, refusal(`${outcome.refusal.message}${may}`, deps));
 }

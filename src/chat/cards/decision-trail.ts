@@ -32,7 +32,9 @@ function executionLines(execution: Execution): readonly Line[] {
   const trail = execution.trail
     .slice(-trailLimit)
     .map((entry): Line => [time(entry.at), text("  "), ...prose(entry.text)]);
-  return [...trail, endLine(execution)];
+  // The trail's last entry says the same as the end does.
+  const ended = execution.outcome !== null && execution.trail.at(-1)?.text === execution.outcome;
+  return [...(ended ? trail.slice(0, -1) : trail), endLine(execution)];
 }
 
 function endLine(execution: Execution): Line {
@@ -45,7 +47,9 @@ function endLine(execution: Execution): Line {
     case "verifying":
       return [bold("Started."), text(" Watching every task of the plan to its end.")];
     case "recovered":
-      return [bold("✓ Recovered."), ...outcome];
+      return execution.outcome?.startsWith("Recovered") === true
+        ? [bold("✓"), ...outcome]
+        : [bold("✓ Recovered."), ...outcome];
     case "failed":
       return [bold("✗ Did not help."), ...outcome];
     case "refused":

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 import type { DatabricksRun } from "../../core/databricks.js";
 import { InputError } from "../../core/errors.js";
@@ -29,8 +30,10 @@ const output = z.object({
   cut: z.boolean(),
 });
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the service colours traces with ANSI escapes
-const colours = /\u001b\[[0-9;]{0,20}m/g;
+/** The service colours traces with ANSI escapes. */
+function withoutColours(text: string | null | undefined): string | undefined {
+  return text === null || text === undefined ? undefined : stripVTControlCharacters(text);
+}
 
 function whichTask(run: DatabricksRun): { readonly taskRunId: string; readonly taskKey: string | null } {
   const [failed] = failuresOf(run);
@@ -48,8 +51,8 @@ async function getRunOutput(asked: z.infer<typeof input>, ports: ToolPorts): Pro
   const { reader, run } = await findJobRun(ports, asked.connection, asked.run);
   const task = whichTask(run);
   const found = await reader.runOutput(task.taskRunId);
-  const trace = found.errorTrace?.replaceAll(colours, "");
-  const error = [found.error, found.sqlError, found.dbtError].find((text) => text !== null)?.replaceAll(colours, "");
+  const trace = withoutColours(found.errorTrace);
+  const error = withoutColours([found.error, found.sqlError, found.dbtError].find((text) => text !== null));
   const parts = { error, trace, logs: found.logs ?? undefined, result: found.notebookResult ?? undefined };
   const most = asked.characters;
   return {
