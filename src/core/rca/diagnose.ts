@@ -3,7 +3,7 @@ import type { JobRunCandidate } from "../ports.js";
 import type { Verdict } from "../verdict.js";
 import { type Ending, endingOf } from "./ending.js";
 import { statementsOfAirflow } from "./gather-airflow.js";
-import { runSucceeded, statementsOfDatabricks } from "./gather-databricks.js";
+import { failedTaskRuns, runSucceeded, statementsOfDatabricks } from "./gather-databricks.js";
 import { statementsOfLog } from "./gather-log.js";
 import { decidingRuns, jobRunsOf } from "./job-runs.js";
 import { normaliseException } from "./normalise.js";
@@ -75,7 +75,8 @@ function verdictOf(first: Finding, confidence: number, seen: Seen): Verdict {
   const telling = statements.filter((one) => proofOf(first.signature, one) !== null);
   const awaited = first.signature.id === "sensor-timed-out" && reading !== null ? waitedFor(reading) : null;
   const named = telling.map((one) => objectOf(first.signature, one)).find((name) => name !== null) ?? null;
-  const object = awaited?.name ?? first.object ?? named;
+  const cluster = first.signature.category === "compute_failure" ? clusterOf(facts) : null;
+  const object = awaited?.name ?? first.object ?? named ?? cluster;
   const support = [
     ...(awaited === null ? [] : [awaited.quote]),
     ...telling
@@ -99,6 +100,12 @@ function verdictOf(first: Finding, confidence: number, seen: Seen): Verdict {
     failedAncestor: ancestor === null ? null : { taskId: ancestor.taskId, mapIndex: ancestor.mapIndex },
     ...common,
   };
+}
+
+/** The cluster of the task run that failed. */
+function clusterOf(facts: FailureCase): string | null {
+  const failed = facts.databricks.runs.flatMap(failedTaskRuns);
+  return failed.find((one) => one.clusterId !== null)?.clusterId ?? null;
 }
 
 function warningsOf(input: DiagnosisInput): readonly string[] {

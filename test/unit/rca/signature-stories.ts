@@ -142,6 +142,50 @@ export const stories: Readonly<Record<string, Story>> = {
     fires: "airflow.exceptions.AirflowException: Task received SIGTERM signal",
     lookAlike: "State of this instance has been externally set to failed. Terminating instance.",
   },
+  "family-code": {
+    fires: "scala.MatchError: (OPEN,null) (of class scala.Tuple2)",
+    lookAlike: "java.net.UnknownHostException: broker-1",
+  },
+  "family-configuration": {
+    fires: "acme.client.InvalidParameterException: window is not enabled for this project",
+    lookAlike: "acme.client.ServiceUnavailableException: try again later",
+  },
+  "family-data": {
+    fires: "acme.ledger.LedgerError: totals do not reconcile for 2031-05-04",
+    lookAlike: "acme.ledger.LedgerConfigError: book is not configured",
+  },
+  "family-infrastructure": {
+    fires: "hdfs.util.HdfsError: Name node is in safe mode.",
+    lookAlike: "hdfs.util.HdfsError: Permission denied: user=mart",
+  },
+  "family-memory": {
+    fires: "TrinoQueryError: name=EXCEEDED_LOCAL_MEMORY_LIMIT, message=Query exceeded per-node limit of 4GB",
+    lookAlike: "TrinoQueryError: name=QUERY_QUEUE_FULL, message=Too many queued queries",
+  },
+  "family-missing": {
+    fires: "acme.feeds.ArchiveNotFound: nightly-7",
+    lookAlike: "acme.feeds.ArchiveForbidden: nightly-7",
+  },
+  "family-network": {
+    fires: "acme.feeds.FeedConnectionError: could not talk to the gateway",
+    lookAlike: "acme.feeds.FeedSchemaError: gateway sent another layout",
+  },
+  "family-permission": {
+    fires: "org.apache.kafka.common.errors.TopicAuthorizationException: topics: [fees]",
+    lookAlike: "org.apache.kafka.common.errors.NotLeaderForPartitionException: fees-0",
+  },
+  "family-quota": {
+    fires: "TrinoQueryError: name=QUERY_QUEUE_FULL, message=Too many queued queries for global",
+    lookAlike: "TrinoQueryError: name=EXCEEDED_LOCAL_MEMORY_LIMIT, message=Query exceeded per-node limit",
+  },
+  "family-schema": {
+    fires: "Field qty's type DOUBLE in the file is incompatible with type integer of the table",
+    lookAlike: "Field qty is not set up for this project",
+  },
+  "family-timeout": {
+    fires: "acme.feeds.FeedTimeout: waited too long for page 7",
+    lookAlike: "psycopg2.errors.QueryCanceled: canceling statement due to statement timeout",
+  },
   "file-permission-denied": {
     fires: "PermissionError: [Errno 13] Permission denied: '/srv/out/fees.csv'",
     lookAlike: "git@github.example: Permission denied (publickey).",

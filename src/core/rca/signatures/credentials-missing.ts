@@ -23,6 +23,10 @@ export const credentialsMissing: Signature = {
       text: /(?:gh|github).{0,40}set the GH_TOKEN|no password supplied|fe_sendauth: no password|Token authentication isn't configured|Service Principal credentials aren't provided|API key (?:not|must be|is) (?:provided|set|required|missing)|api_key client option must be set/i,
       weight: 0.9,
     },
+    {
+      text: /do not currently have an active account|Please run 'az login'|You need to (?:log in|login|authenticate)|not logged in(?: to)?/i,
+      weight: 0.88,
+    },
   ],
   object: [/(\w+(?:_KEY|_TOKEN|_PASSWORD|_ID))\b/],
   summary: (o, p) =>

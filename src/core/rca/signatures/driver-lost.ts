@@ -14,6 +14,6 @@ export const driverLost: Signature = {
   ],
   object: [/cluster (\d{4}-\d{6}-\w+)/],
   summary: (o, p) =>
-    `The Spark driver of cluster ${o ?? "the job"} was lost while ${p.task} ran; a rerun should pass unless it ran out of memory.`,
+    `The Spark driver of ${o === null ? "the job" : `cluster ${o}`} was lost while ${p.task} ran; a rerun should pass unless it ran out of memory.`,
   nextStep: "Read the cluster's events for the reason; rerun, and size the driver up if memory was the reason.",
 };

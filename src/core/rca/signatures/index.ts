@@ -32,6 +32,17 @@ import { engineInternalError } from "./engine-internal-error.js";
 import { environmentVariableMissing } from "./environment-variable-missing.js";
 import { executorLost } from "./executor-lost.js";
 import { executorStateMismatch } from "./executor-state-mismatch.js";
+import { familyCode } from "./family-code.js";
+import { familyConfiguration } from "./family-configuration.js";
+import { familyData } from "./family-data.js";
+import { familyInfrastructure } from "./family-infrastructure.js";
+import { familyMemory } from "./family-memory.js";
+import { familyMissing } from "./family-missing.js";
+import { familyNetwork } from "./family-network.js";
+import { familyPermission } from "./family-permission.js";
+import { familyQuota } from "./family-quota.js";
+import { familySchema } from "./family-schema.js";
+import { familyTimeout } from "./family-timeout.js";
 import { filePermissionDenied } from "./file-permission-denied.js";
 import { foreignKeyMissing } from "./foreign-key-missing.js";
 import { functionNotFound } from "./function-not-found.js";
@@ -142,6 +153,17 @@ export const signatures: readonly Signature[] = [
   environmentVariableMissing,
   executorLost,
   executorStateMismatch,
+  familyCode,
+  familyConfiguration,
+  familyData,
+  familyInfrastructure,
+  familyMemory,
+  familyMissing,
+  familyNetwork,
+  familyPermission,
+  familyQuota,
+  familySchema,
+  familyTimeout,
   filePermissionDenied,
   foreignKeyMissing,
   functionNotFound,

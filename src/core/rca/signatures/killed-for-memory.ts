@@ -6,7 +6,7 @@ export const killedForMemory: Signature = {
   rerunHelps: "unsure",
   proofs: [
     {
-      text: /OOMKilled|OOM ?killer|oom-kill|Out of memory: Kill|reason['"]?: ['"]?OOM|MemoryLimitExceeded|Container killed (?:by YARN|on request).{0,80}(?:memory|137)|running beyond (?:physical|virtual) memory limits|Memory overhead|The Python kernel is unresponsive|exceeding memory limits/i,
+      text: /OOM ?Killed|oom_kill event|OOM ?killer|oom-kill|Out of memory: Kill|reason['"]?: ['"]?OOM|MemoryLimitExceeded|Container killed (?:by YARN|on request).{0,80}(?:memory|137)|running beyond (?:physical|virtual) memory limits|Memory overhead|The Python kernel is unresponsive|exceeding memory limits/i,
       weight: 0.95,
     },
     {

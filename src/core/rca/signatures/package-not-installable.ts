@@ -53,6 +53,10 @@ export const packageNotInstallable: Signature = {
       text: /THESE PACKAGES DO NOT MATCH THE HASHES|EINTEGRITY|checksum mismatch|requires a different Python|Requires-Python|requires Python .{1,40} but/i,
       weight: 0.9,
     },
+    {
+      text: /Couldn't find any versions for|package requires (?:ruby|python|node|php)|requires (?:ruby|node|python|php) version|The engine "\w+" is incompatible/i,
+      weight: 0.92,
+    },
   ],
   unless:
     /Temporary failure in name resolution|ConnectTimeoutError|Could not resolve host|EAI_AGAIN|ECONNRESET|NewConnectionError/,

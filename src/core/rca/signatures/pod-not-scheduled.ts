@@ -9,6 +9,7 @@ export const podNotScheduled: Signature = {
       text: /Pod took too long to (?:be scheduled|start)|FailedScheduling|Insufficient (?:cpu|memory|nvidia)|nodes are available: |Unschedulable|didn't trigger scale-up|pod has unbound immediate PersistentVolumeClaims|pod_launch_failed|PodLaunchFailedException|failed to create pod sandbox|Docker daemon|Cannot connect to the Docker daemon/i,
       weight: 0.84,
     },
+    { text: /Job failed \(system failure\)|prepare environment: |waiting for pod (?:running|to start)/, weight: 0.9 },
   ],
   object: [/[Pp]od ["']?([\w.-]{6,})/],
   summary: (_o, p) =>

@@ -18,6 +18,7 @@ export const sharedLibraryMissing: Signature = {
       weight: 0.92,
     },
     { text: /exec format error|cannot execute binary file/i, weight: 0.9 },
+    { text: /unable to load shared object|package or namespace load failed/, weight: 0.9 },
   ],
   object: [
     /(?:provided by|system library|error:|find -l|Could NOT find) ?['"]?([\w./+-]+)/,

@@ -6,7 +6,7 @@ export const stoppedByPerson: Signature = {
   rerunHelps: "unsure",
   proofs: [
     {
-      text: /USER_CANCELED|cancell?ed by (?:the )?(?:user|\S+@\S+|admin)|Run cancell?ed|CLUSTER_TERMINATED_BY_USER|marked (?:as )?failed by|manually (?:marked|cancell?ed|stopped)|user (?:request(?:ed)?|initiated) cancel|The operation was cancell?ed|Cancell?ing since a higher priority|job was cancell?ed|Build (?:was )?(?:aborted|cancell?ed)|Aborted by|superseded|has been cancell?ed|KeyboardInterrupt|\bSIGINT\b|exit code 130|UPSTREAM_CANCELED|\bCANCELED\b|The job was canceled|^Cancell?ed\.?$|was cancelled by/i,
+      text: /USER_CANCELED|cancell?ed by (?:the )?(?:user|\S+@\S+|admin)|Run cancell?ed|CLUSTER_TERMINATED_BY_USER|marked (?:as )?failed by|manually (?:marked|cancell?ed|stopped)|user (?:request(?:ed)?|initiated) cancel|The operation was cancell?ed|Cancell?ing since a higher priority|job was cancell?ed|Build (?:was )?(?:aborted|cancell?ed)|Aborted by|Finished: ABORTED|superseded|has been cancell?ed|KeyboardInterrupt|\bSIGINT\b|exit code 130|UPSTREAM_CANCELED|\bCANCELED\b|The job was canceled|^Cancell?ed\.?$|was cancelled by/i,
       weight: 0.88,
     },
     {

@@ -13,6 +13,7 @@ export const tableNotFound: Signature = {
       type: named("UndefinedTable", "NoSuchTableError", "NoSuchTableException", "TableNotFoundException"),
       weight: 0.94,
     },
+    { text: /Table not found '[^']+'|TABLE_NOT_FOUND|Table or view .{1,80}not found/, weight: 0.9 },
   ],
   unless:
     /column .{1,80} of relation|(?:relation "|no such table: )(?:dag|log|job|task_instance|dag_run|slot_pool|serialized_dag)\b/,

@@ -1,0 +1,21 @@
+import type { Signature } from "../signature.js";
+
+export const familyCode: Signature = {
+  id: "family-code",
+  category: "transformation_error",
+  rerunHelps: "no",
+  proofs: [
+    {
+      type: /(?:^|[.$])\w*(?:Semantic|Syntax|Analysis|Compilation|MatchError|IllegalArgument|Unsupported\w*|NotImplemented|Serialization)\w*(?:Error|Exception)?$/,
+      weight: 0.54,
+    },
+    {
+      text: /no applicable method for|object of type '\w+' is not subsettable|non-numeric argument|argument ["'`]?\w+["'`]? is (?:missing|of)|MatchError: |is not a valid group by|violations?\.?$|Checkstyle|eslint|no-undef|Failure\/Error:|examples?, [1-9]\d* failures?|would be overwritten by merge|CANNOT_\w+|multiple statements failed/i,
+      weight: 0.58,
+    },
+  ],
+  object: [/(?:method|function|argument|column) ["'`‘]?([\w.]{2,50})/],
+  summary: (o, p) =>
+    `The code or query of ${p.task} is wrong (${o ?? "see the message"}); its author must correct it, a rerun can't help.`,
+  nextStep: "Correct the code at the place the message names, then run again.",
+};

@@ -1,0 +1,22 @@
+import type { Signature } from "../signature.js";
+
+export const familyConfiguration: Signature = {
+  id: "family-configuration",
+  category: "configuration",
+  rerunHelps: "no",
+  proofs: [
+    {
+      type: /(?:^|[.$])\w*(?:Config|Configuration|Setting|InvalidParameter|InvalidArgument|MissingParameter|Misconfigured|UnknownTopicOrPartition)\w*(?:Error|Exception)?$/,
+      weight: 0.6,
+    },
+    {
+      text: /\b(?:unknown|unexpected|unsupported|invalid) (?:keys?|property|properties|field in config|section)\b|contains unknown keys|(?:is|are) not (?:configured|set up|enabled|activated)|[Pp]lease (?:run|set|configure|specify|provide|pass|check your config)|must (?:specify|provide|configure|be configured)|do(?:es)? not currently have an active account|context "[^"]{1,80}" does not exist|NOT_FOUND: (?:Not found: )?(?:Cluster|Project|Resource|Job)|Error from server \(NotFound\)|Wrong FS|no such (?:host alias|profile|environment|target)/,
+      weight: 0.66,
+    },
+  ],
+  unless: /please (?:file|report)|bug report/i,
+  object: [/["'`]([\w./:-]{3,60})["'`]/, /keys?: (\w+)/],
+  summary: (o, p) =>
+    `The set-up of ${p.task} is not right (${o ?? "see the message"}); whoever configures it must correct it, a rerun can't help.`,
+  nextStep: "Correct what the message asks for, then rerun.",
+};

@@ -1,0 +1,22 @@
+import type { Signature } from "../signature.js";
+
+export const familyData: Signature = {
+  id: "family-data",
+  category: "data_quality",
+  rerunHelps: "no",
+  proofs: [
+    {
+      type: /(?:^|[.$])\w*(?:Constraint|Integrity|BadData|Malformed|Corrupt|InvalidData|InvalidRecord|DataValidation|Validation)\w*(?:Error|Exception|Failed)?$/,
+      weight: 0.58,
+    },
+    {
+      text: /\bBAD_DATA\b|(?:is|are) not valid for schema|bad (?:records?|rows?|data)|too many errors, giving up|(?:totals?|counts?|sums?) .{0,60}mismatch|mismatch: .{0,60}(?:vs|versus|!=|<>)|do(?:es)? not (?:reconcile|balance|add up)|expected \d+ .{1,60}(?:found|got|but was|received) \d+/i,
+      weight: 0.68,
+    },
+  ],
+  unless: /config|setting|argument|parameter|AssertionError: assert|expect\(/i,
+  object: [/(?:row|record|field|column|file)s? ["'`]?([\w./:-]{3,60})/i],
+  summary: (o, p) =>
+    `The data that ${p.task} got is not as it should be (${o ?? "see evidence"}); its producer must correct it, a rerun can't help.`,
+  nextStep: "Look at the rows or totals named, correct them at the source, then rerun.",
+};

@@ -1,0 +1,21 @@
+import type { Signature } from "../signature.js";
+
+export const familyInfrastructure: Signature = {
+  id: "family-infrastructure",
+  category: "infrastructure",
+  rerunHelps: "yes",
+  proofs: [
+    {
+      type: /(?:^|[.$])\w*(?:Deadlock|LockTimeout|LockNotAvailable|Conflict|Concurrent|NotLeader|StandbyException|SafeMode)\w*$/,
+      weight: 0.66,
+    },
+    {
+      text: /in state standby|safe ?mode|not (?:the )?leader|leader (?:election|not available)|under-?replicated|replica .{0,40}(?:lost|unavailable)|quorum|split brain|system failure|node is (?:down|shutting down)|Host EC2|(?:instance|node|host) .{0,60}(?:terminated|was stopped|shut down)|Missing blocks?|BlockMissingException|Could not obtain block/i,
+      weight: 0.7,
+    },
+  ],
+  object: [/(?:instance|node|host|block) ["'`(]?([\w.-]{3,60})/i],
+  summary: (o, p) =>
+    `A platform ${p.task} runs on was not healthy (${o ?? "see evidence"}); the platform team must look, then a rerun passes.`,
+  nextStep: "Check the platform's state at that time; rerun when it is healthy.",
+};

@@ -1,0 +1,22 @@
+import type { Signature } from "../signature.js";
+
+export const familyNetwork: Signature = {
+  id: "family-network",
+  category: "network_transient",
+  rerunHelps: "unsure",
+  proofs: [
+    {
+      type: /(?:^|[.$])\w*(?:Connection|Network|Socket|Unavailable|Transport|Disconnected|Unreachable|Communication|BrokerNotAvailable)\w*(?:Error|Exception|Failure)$/,
+      weight: 0.6,
+    },
+    {
+      text: /\b(?:connection|network|socket) (?:error|failure|problem|issue|was lost|is down)|temporarily unavailable|try again later|transient (?:error|failure)|unreachable/i,
+      weight: 0.55,
+    },
+  ],
+  unless: /invalid|credential|password|authenti|pool|quota/i,
+  object: [/https?:\/\/([\w.-]+)/, /(?:host|server|endpoint|to) ["'`]?([\w-]+(?:\.[\w-]+)+(?::\d+)?)/],
+  summary: (o, p) =>
+    `The connection of ${p.task} to ${o ?? "a service"} failed; a rerun may pass, its owner should look when it repeats.`,
+  nextStep: "Check that the service is up and reachable; rerun with back-off.",
+};

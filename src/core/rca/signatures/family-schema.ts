@@ -1,0 +1,18 @@
+import type { Signature } from "../signature.js";
+
+export const familySchema: Signature = {
+  id: "family-schema",
+  category: "schema_drift",
+  rerunHelps: "no",
+  proofs: [
+    { type: /(?:^|[.$])\w*(?:Schema|Incompatible|TypeMismatch|ColumnMismatch)\w*(?:Error|Exception)$/, weight: 0.62 },
+    {
+      text: /incompatible with (?:type|schema|the)|has changed type|type .{1,60} (?:is )?(?:incompatible|does not match)|not compatible with (?:the )?(?:schema|type)|unknown (?:column|field)|schema (?:validation|mismatch|error)/i,
+      weight: 0.66,
+    },
+  ],
+  object: [/(?:[Ff]ield|[Cc]olumn) ["'`]?([\w.]+)/],
+  summary: (o, p) =>
+    `The data's shape (${o ?? "a field"}) is not what ${p.task} expects; the producer must say what changed, a rerun can't help.`,
+  nextStep: "Compare the schema with that of the last good run and agree with the producer.",
+};

@@ -1,0 +1,19 @@
+import type { Signature } from "../signature.js";
+
+export const familyTimeout: Signature = {
+  id: "family-timeout",
+  category: "timeout",
+  rerunHelps: "unsure",
+  proofs: [
+    { type: /(?:^|[.$])\w*(?:Timeout|TimedOut|DeadlineExceeded)\w*$/, weight: 0.56 },
+    {
+      text: /\btime(?:d)?[ -]?out\b|took longer than|DUE TO TIME LIMIT|time ?limit|deadline (?:has )?(?:exceeded|passed|expired)|waited too long/i,
+      weight: 0.52,
+    },
+  ],
+  unless: /timeout=|timeouts? (?:is|are|set|of) |with timeout|default timeout|connect|read timed/i,
+  object: [/(\d+ ?(?:ms|s|sec|seconds|minutes|min|hours|h))\b/],
+  summary: (o, p) =>
+    `${p.task} waited too long (${o ?? "time limit"}); its owner must find what it waited for before rerunning.`,
+  nextStep: "Read what it waited for; rerun when that is ready, or raise the limit.",
+};
