@@ -111,6 +111,7 @@ export class Door {
       answer.deadline.abort();
       throw this.refusals.html(answer.response.status, false);
     }
+    answer.deadline.restart(this.limits.unreadMs);
     return { contentType, bytes: this.flow(answer, this.limits.maxStreamBytes, this.limits.idleMs, false) };
   }
 
@@ -210,6 +211,7 @@ export class Door {
     writing: boolean,
   ): AsyncGenerator<Uint8Array> {
     let received = 0;
+    if (idleMs !== null) deadline.restart(idleMs);
     try {
       for await (const chunk of response.body ?? []) {
         const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;

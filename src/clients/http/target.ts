@@ -18,8 +18,10 @@ export interface HttpLimits {
   readonly connectMs: number;
   /** From sending to the whole answer, for `read` and `write`. */
   readonly totalMs: number;
-  /** Longest silence inside a stream, its start included. */
+  /** Longest silence of the server inside a stream, its start included. */
   readonly idleMs: number;
+  /** How long an opened stream may wait for its reader: the logs of several tries are opened together and read in turn. */
+  readonly unreadMs: number;
   readonly maxAnswerBytes: number;
   readonly maxStreamBytes: number;
   /** How often a read is tried in all. */
@@ -32,6 +34,7 @@ export const defaultLimits: HttpLimits = {
   connectMs: 10_000,
   totalMs: 60_000,
   idleMs: 30_000,
+  unreadMs: 600_000,
   // get-output may carry 5 MB of notebook output and 5 MB of logs, escaped.
   maxAnswerBytes: 48 * 1024 * 1024,
   maxStreamBytes: 1024 * 1024 * 1024,

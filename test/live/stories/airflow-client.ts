@@ -64,7 +64,9 @@ export function clientStories(lab: () => AirflowLab): void {
   it("finds the runs that changed since a mark, by state too", async () => {
     const runs = [];
     for await (const run of reader.runsChangedSince(began, ["failed"])) runs.push(run);
-    expect(runs).toMatchObject([{ dagId: "pw_mapped", runId, state: "failed", runType: "manual", logicalDate: null }]);
+    expect(runs.filter((run) => run.dagId === "pw_mapped")).toMatchObject([
+      { dagId: "pw_mapped", runId, state: "failed", runType: "manual", logicalDate: null },
+    ]);
     for await (const run of reader.runsChangedSince(began, ["running"])) expect(run.runId).not.toBe(runId);
   });
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +13,8 @@ import { startWorkspace, type Workspace } from "../workspace.js";
 
 const pollSeconds = 5;
 const { ana, ben } = slackTeam.people;
+
+const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
 
 /** What the program said is kept for whoever looks into a red story. */
 function keepLog(text: string): void {
@@ -183,7 +186,8 @@ export function productStories(lab: () => AirflowLab): void {
 
   it("repairs the run of a workflow group before it clears the task that watches it", async () => {
     workspace.sandbox.setBehaviours([
-      { job: "pw_workflow.nightly", task: "pw_workflow__nightly__aggregate", durationMs: 500, ...driverLost },
+      // The provider names a Databricks task by the hash of its DAG and task.
+      { job: "pw_workflow.nightly", task: md5("pw_workflow__nightly.aggregate"), durationMs: 500, ...driverLost },
       { job: "pw_workflow.nightly", durationMs: 500 },
     ]);
     const runId = await lab().admin.trigger("pw_workflow", "live-workflow");
@@ -196,6 +200,7 @@ export function productStories(lab: () => AirflowLab): void {
     await slack.click(ana, card, "approve");
     await approve(root.ts);
     await slack.untilSays(root.ts, "RECOVERED");
+    expect(workspace.runsOf("pw_workflow.nightly")).toMatchObject([{ state: "SUCCESS", repairs: 1 }]);
     const tasks = await tasksOf("pw_workflow", runId);
     expect(tasks).toEqual({
       "nightly.launch": "success 1",

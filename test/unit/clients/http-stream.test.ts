@@ -64,6 +64,21 @@ describe("a stream", () => {
     expect(await next).toMatchObject({ reason: "timeout" });
   });
 
+  it("waits for a reader who has other logs to read first, but not for ever", async () => {
+    const http = await open({}, json("log"), (response) => {
+      response.writeHead(200);
+      response.write("first");
+    });
+    const waiting = await http.stream("/logs/1");
+    const forgotten = await http.stream("/logs/2");
+    clock.advance(300_000);
+    await new Promise(setImmediate);
+    expect(await read(waiting.bytes)).toBe("log");
+    clock.advance(300_000);
+    await new Promise(setImmediate);
+    expect(await errorOf(read(forgotten.bytes))).toMatchObject({ reason: "timeout" });
+  });
+
   it("is opened again after 503, and refused as a web page", async () => {
     const http = await open({}, json({}, 503), json("log"), html());
     expect(await read((await http.stream("/logs/1")).bytes)).toBe("log");
