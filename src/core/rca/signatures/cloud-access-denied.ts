@@ -14,6 +14,7 @@ export const cloudAccessDenied: Signature = {
       text: /error: You must be logged in to the server|User "[^"]+" cannot (?:get|list|create|delete|watch|patch) resource|is forbidden: User|denied: requested access to the resource is denied|unauthorized: authentication required|denied: Permission|remote: (?:Write access to repository not granted|Permission to .{1,120} denied)|insufficient_scope/,
       weight: 0.93,
     },
+    { text: /\(403\) when calling the|operation: Forbidden/, weight: 0.92 },
   ],
   object: [
     /(?:s3|gs|abfss?|wasbs?):\/\/([^\s'",)]+)/,

@@ -26,6 +26,7 @@ export const connectionDropped: Signature = {
     { text: /connection unexpectedly closed|Connection closed by (?:remote|foreign) host/i, weight: 0.87 },
   ],
   unlessNear: /PythonRunner|SIGPIPE/,
+  unless: /server API version/,
   object: [/host='([^']+)'/, /server at "([^"]+)"/, /https?:\/\/([\w.-]+)/],
   summary: (o, p) => `The connection to ${o ?? "the server"} broke while ${p.task} used it; a rerun should pass.`,
   nextStep: "Rerun; if it repeats, look at the server's restarts and the network's idle limits.",

@@ -6,6 +6,11 @@ export const hostLimits: Signature = {
   rerunHelps: "unsure",
   proofs: [
     {
+      text: /Address already in use|Cannot assign requested address|could not bind (?:on|to)|EADDRINUSE|port is already allocated/i,
+      weight: 0.88,
+    },
+
+    {
       text: /Too many open files|EMFILE|ENFILE|Read-only file system|EROFS|\[Errno (?:5|24|30|116)\]|Input\/output error|Resource temporarily unavailable|fork: retry|can't start new thread|Cannot fork|hardware error|Bus error|too many levels of symbolic/i,
       weight: 0.86,
     },

@@ -33,7 +33,7 @@ export const jvmClassMissing: Signature = {
       weight: 0.86,
     },
   ],
-  unless: /does not exist in the JVM.*scheduler/,
+  unless: /unresolved dependency|does not exist in the JVM.*scheduler/,
   object: [
     /(?:ClassNotFoundException|NoClassDefFoundError|NoSuchMethodError|main class|data source|scheme|Class)[:\s]+["'`]?([\w./$-]+)/,
   ],

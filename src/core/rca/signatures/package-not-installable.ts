@@ -5,6 +5,8 @@ export const packageNotInstallable: Signature = {
   category: "dependency_failure",
   rerunHelps: "no",
   proofs: [
+    { text: /unresolved dependency: |module not found: \S+#\S+/, weight: 0.94 },
+
     {
       text: /No matching distribution found for|Could not find a version that satisfies the requirement/,
       weight: 0.97,

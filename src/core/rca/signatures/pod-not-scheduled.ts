@@ -10,6 +10,7 @@ export const podNotScheduled: Signature = {
       weight: 0.84,
     },
     { text: /Job failed \(system failure\)|prepare environment: |waiting for pod (?:running|to start)/, weight: 0.9 },
+    { text: /Error while fetching server API version/, weight: 0.88 },
   ],
   object: [/[Pp]od ["']?([\w.-]{6,})/],
   summary: (_o, p) =>

@@ -21,6 +21,10 @@ export const pythonImportBroken: Signature = {
     { text: /module ['"][\w.]+['"] has no attribute ['"]\w+/, own: false, weight: 0.84 },
     { text: /module ['"][\w.]+['"] has no attribute ['"]\w+/, weight: 0.68 },
     { type: named("ImportError"), weight: 0.88 },
+    {
+      text: /session not created|only supports \w+ version|version of \w+ .{0,40}(?:is not compatible|does not support)|Unsupported (?:Python|Java|Node) version/i,
+      weight: 0.84,
+    },
   ],
   object: [
     /cannot import name ['"]?\w+['"]? from (?:partially initialized module )?['"]?([\w.]+)/,

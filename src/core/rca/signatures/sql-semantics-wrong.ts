@@ -29,6 +29,7 @@ export const sqlSemanticsWrong: Signature = {
       text: /already exists\b.{0,60}(?:table|index|view|schema|database)|(?:table|index|view|schema|database|relation) [`'"]?[\w.]+[`'"]? already exists/i,
       weight: 0.8,
     },
+    { text: /INSERT has (?:more|fewer) (?:expressions|target columns)/, weight: 0.84 },
   ],
   unless: /DELTA_UNSUPPORTED_FEATURES|SQLSTATE:? ?(?:56038|0AKDE)|CANNOT_MODIFY|REPLACE_WHERE_MISMATCH/,
   object: [

@@ -20,6 +20,10 @@ export const wrongTypeInCode: Signature = {
       weight: 0.82,
     },
     { text: /jq: error|Cannot index \w+ with/, weight: 0.74 },
+    {
+      text: /can't adapt type '\w+'|Unable to convert object of type|Cannot interpret '.{1,60}' as a data type/,
+      weight: 0.82,
+    },
   ],
   object: [/'([\w.]+)' object/, /argument:? '(\w+)'/, /(\w+\(\)) (?:got|missing|takes)/],
   summary: (o, p) =>
