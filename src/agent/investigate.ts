@@ -9,6 +9,8 @@ export interface Investigation {
   /** Downstream tasks that wait: `publish`, `build_marts ×3`. */
   readonly blocked: readonly string[];
   readonly owner: string | null;
+  /** What changed since the last good run, the most telling first. */
+  readonly changes?: readonly string[];
   readonly links: readonly { readonly label: string; readonly url: string }[];
 }
 
@@ -24,7 +26,7 @@ function argumentsFor(failure: Failure): Readonly<Record<string, unknown>> {
 export function createInvestigator(deps: { readonly tools: ToolCaller }): (failure: Failure) => Promise<Investigation> {
   return async (failure) => {
     const result = await deps.tools.call("diagnose_failure", { ...argumentsFor(failure), detail: "full" });
-    const { verdict, blocked, owner, links } = readDiagnosis(result);
-    return { verdict, blocked, owner, links };
+    const { verdict, blocked, owner, changes, links } = readDiagnosis(result);
+    return { verdict, blocked, owner, changes, links };
   };
 }

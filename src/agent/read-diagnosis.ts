@@ -37,6 +37,7 @@ const wire = z.object({
       alternatives: z.array(z.object({ category: z.enum(categories), signature: text, why: z.string() })),
       normalisedException: text,
       redactions: z.number(),
+      changes: z.array(z.string()).optional(),
     })
     .optional(),
 });
@@ -49,6 +50,8 @@ export interface ReadDiagnosis {
   readonly verdict: Verdict;
   readonly blocked: readonly string[];
   readonly owner: string | null;
+  /** What changed since the last good run, the most telling first. */
+  readonly changes: readonly string[];
   readonly links: readonly { readonly label: string; readonly url: string }[];
 }
 
@@ -81,6 +84,7 @@ export function readDiagnosis(result: Readonly<Record<string, unknown>>): ReadDi
     },
     blocked,
     owner,
+    changes: full?.changes ?? [],
     links,
   };
 }

@@ -24,6 +24,15 @@ export interface RunStatus {
   readonly cancelledOrTimedOut: boolean;
 }
 
+/** What a task's cluster was asked to be; null for what the service does not say. */
+export interface TaskCompute {
+  /** `15.4.x-scala2.12`. */
+  readonly sparkVersion: string | null;
+  readonly nodeType: string | null;
+  /** `4`, or `2 to 8` where it scales. */
+  readonly workers: string | null;
+}
+
 /** One attempt of one task of a run. */
 export interface DatabricksTaskRun {
   readonly taskRunId: string;
@@ -34,6 +43,8 @@ export interface DatabricksTaskRun {
   readonly endedAt: string | null;
   readonly durationMs: number | null;
   readonly clusterId: string | null;
+  /** Its job cluster's settings; absent on serverless and all-purpose compute. */
+  readonly compute?: TaskCompute;
   /** `notebook`, `python`, `wheel`, `jar`, `sql`, `dbt`, `pipeline`, `run_job`, `for_each`, `condition`, `other`. */
   readonly kind: string;
   readonly dependsOn: readonly string[];

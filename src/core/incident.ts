@@ -1,5 +1,6 @@
 import type { ConnectionName } from "./airflow.js";
 import type { Failure } from "./failure.js";
+import type { CauseHistory } from "./memory.js";
 import type { Verdict } from "./verdict.js";
 
 export type IncidentState = "open" | "diagnosed" | "acting" | "verifying" | "recovered" | "closed";
@@ -31,4 +32,8 @@ export interface Incident {
   readonly mutedUntil: string | null;
   /** An older incident with the same fingerprint that had recovered over 24 h before. */
   readonly earlierIncidentId: string | null;
+  /** What changed since the last good run, at most five sentences, the most telling first. */
+  readonly changes?: readonly string[];
+  /** How earlier incidents of the same cause ended; null when none is known. */
+  readonly history?: CauseHistory | null;
 }

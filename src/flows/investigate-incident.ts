@@ -9,6 +9,7 @@ import type { OutboxItem, Store, StoreTx } from "../core/store.js";
 import type { Verdict } from "../core/verdict.js";
 import type { Proposals } from "../tools/ports.js";
 import { orderWork } from "./order-work.js";
+import { recallHistory } from "./remember-endings.js";
 import { isLive } from "./take-failure.js";
 
 export interface InvestigateDeps {
@@ -80,13 +81,14 @@ async function settle(
     verdict: found.verdict,
     blocked: found.blocked,
     links: found.links,
+    changes: found.changes ?? [],
     owner: (current.dagId === null ? null : deps.ownerOf(current.dagId)) ?? found.owner,
     noRerunBecause: null,
     updatedAt: at,
     recoveredAt: null,
     earlierIncidentId: base.earlierIncidentId ?? (target === undefined ? (twins.at(-1)?.id ?? null) : null),
   };
-  await tx.incidents.put(diagnosed);
+  await tx.incidents.put({ ...diagnosed, history: await recallHistory(tx, diagnosed, twins) });
   if (target !== undefined) {
     await tx.incidents.delete(current.id);
     const reopened = !isLive(target);

@@ -4,6 +4,7 @@ import type { Incident } from "../core/incident.js";
 import type { Clock, Connections, Ids, Logger } from "../core/ports.js";
 import type { Store } from "../core/store.js";
 import { orderWork } from "./order-work.js";
+import { rememberEndings } from "./remember-endings.js";
 
 export interface SettleDeps {
   readonly store: Store;
@@ -20,7 +21,8 @@ const secondLookMs = 30 * 60_000;
 
 /**
  * Looks after incidents that nobody acts on: one whose tasks have all gone well in the meantime (cleared by hand, rerun by
- * somebody) is recovered, and one that recovered for one of its runs goes on for the runs that are still failed.
+ * somebody) is recovered, and one that recovered for one of its runs goes on for the runs that are still failed. What ended
+ * is remembered.
  */
 export async function settleIncidents(deps: SettleDeps): Promise<void> {
   const now = deps.clock.now();
@@ -33,6 +35,7 @@ export async function settleIncidents(deps: SettleDeps): Promise<void> {
       deps.logger.warn({ incident: incident.id, error }, "could not look whether an incident is over");
     }
   }
+  await rememberEndings(deps);
 }
 
 function needsLook(incident: Incident, now: Date): boolean {

@@ -1,21 +1,21 @@
+import { type Failure, failureTitle } from "../../core/failure.js";
 import type { Incident } from "../../core/incident.js";
 import { type Alternative, categoryWords, confidenceWord, type Verdict } from "../../core/verdict.js";
 import type { Card, Line } from "../card.js";
-import { bold, code, listed, prose, text } from "./spans.js";
+import { bold, code, listed, prose, text, time } from "./spans.js";
 
-/** Why this cause, what else was considered, what is blocked, and what to do next (or why no rerun helps). */
+/** Why this cause, what else was considered, what changed, what is blocked, what to do next (or why no rerun helps), what earlier ones teach. */
 export function reasonsCard(incident: Incident): Card {
   const { verdict } = incident;
   const lines: Line[] = verdict === null ? [[text("The cause is not known yet.")]] : reasonsOf(verdict);
+  lines.push(...changeLines(incident.changes ?? []), ...elsewhereLines(incident));
   if (incident.blocked.length > 0) lines.push([bold("Blocked downstream: "), text(listed(incident.blocked, 8))]);
   // Where the reason is the advice, it is said once.
   if (incident.noRerunBecause !== null && incident.noRerunBecause !== verdict?.nextStep)
     lines.push([bold("Why no rerun: "), ...prose(incident.noRerunBecause)]);
   if (verdict !== null && verdict.nextStep !== "") lines.push([bold("What to do: "), ...prose(verdict.nextStep)]);
   for (const warning of (verdict?.warnings ?? []).slice(0, 3)) lines.push([text("Note: "), ...prose(warning)]);
-  if (incident.earlierIncidentId !== null) {
-    lines.push([text("The same failure happened before, as incident "), code(incident.earlierIncidentId), text(".")]);
-  }
+  lines.push(...earlierLines(incident));
   return {
     subject: `reasons:${incident.id}`,
     tone: "neutral",
@@ -23,6 +23,40 @@ export function reasonsCard(incident: Incident): Card {
     simulated: incident.simulated,
     blocks: [{ b: "lines", lines }],
   };
+}
+
+function changeLines(changes: readonly string[]): Line[] {
+  if (changes.length === 0) return [];
+  return [
+    [bold("What changed since the last good run")],
+    ...changes.map((words): Line => [text("• "), ...prose(words)]),
+  ];
+}
+
+/** Other DAGs and jobs whose failure has the same cause. */
+function elsewhereLines(incident: Incident): Line[] {
+  const homeOf = (failure: Failure) => (failure.kind === "databricks_run" ? failure.jobId : failure.dagId);
+  const home = incident.failures[0] === undefined ? null : homeOf(incident.failures[0]);
+  const others = new Set(incident.failures.filter((failure) => homeOf(failure) !== home).map(failureTitle));
+  if (others.size === 0) return [];
+  return [[bold("Same cause, same time: "), text(`${listed([...others], 5)} failed of it too.`)]];
+}
+
+function earlierLines({ history = null, earlierIncidentId }: Incident): Line[] {
+  if (history !== null) {
+    return [
+      [
+        bold("Seen before: "),
+        text(`${history.words}; last `),
+        time(history.lastAt, "date_time"),
+        text(", incident "),
+        code(history.lastIncidentId),
+        text("."),
+      ],
+    ];
+  }
+  if (earlierIncidentId === null) return [];
+  return [[text("The same failure happened before, as incident "), code(earlierIncidentId), text(".")]];
 }
 
 function reasonsOf(verdict: Verdict): Line[] {

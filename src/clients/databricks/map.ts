@@ -6,6 +6,7 @@ import type {
   DatabricksTaskRun,
   RepairEntry,
   RunStatus,
+  TaskCompute,
 } from "../../core/databricks.js";
 import { readBody } from "../wire-fields.js";
 import {
@@ -58,10 +59,12 @@ export function toRun(wire: WireRun): DatabricksRun {
 
 /** A single-task run and a for-each task's own run list no tasks: they are their one task. */
 function toTasks(wire: WireRun): DatabricksTaskRun[] {
-  const tasks = wire.tasks.length > 0 ? wire.tasks.map((task) => toTaskRun(task)) : [];
+  const shared = new Map(wire.job_clusters.map((cluster) => [cluster.job_cluster_key, cluster.new_cluster]));
+  const tasks = wire.tasks.map((task) => toTaskRun(task, task.new_cluster ?? shared.get(task.job_cluster_key)));
   const iterations = wire.iterations.map((iteration) => toTaskRun(iteration));
   if (tasks.length === 0) {
-    const self = toTaskRun({ ...wire, ...wire.task, task_key: wire.task_key ?? wire.run_name });
+    const cluster = wire.new_cluster ?? wire.cluster_spec?.new_cluster;
+    const self = toTaskRun({ ...wire, ...wire.task, task_key: wire.task_key ?? wire.run_name }, cluster);
     return wire.task !== null && wire.task !== undefined
       ? [{ ...self, iterations }]
       : iterations.length > 0
@@ -71,7 +74,7 @@ function toTasks(wire: WireRun): DatabricksTaskRun[] {
   return tasks.map((task) => (task.taskRunId === wire.run_id ? { ...task, iterations } : task));
 }
 
-export function toTaskRun(wire: WireTaskRun): DatabricksTaskRun {
+export function toTaskRun(wire: WireTaskRun, cluster?: WireTaskRun["new_cluster"]): DatabricksTaskRun {
   return {
     taskRunId: wire.run_id,
     taskKey: wire.task_key ?? "",
@@ -81,10 +84,21 @@ export function toTaskRun(wire: WireTaskRun): DatabricksTaskRun {
     endedAt: toTime(wire.end_time),
     durationMs: toDuration(wire),
     clusterId: wire.cluster_instance?.cluster_id ?? wire.existing_cluster_id,
+    ...(cluster ? { compute: toCompute(cluster) } : {}),
     kind: kindNames.find(([field]) => wire[field] !== null)?.[1] ?? "other",
     dependsOn: wire.depends_on.map(({ task_key }) => task_key),
     pageUrl: wire.run_page_url,
     iterations: [],
+  };
+}
+
+function toCompute(cluster: NonNullable<WireTaskRun["new_cluster"]>): TaskCompute {
+  const { autoscale, num_workers: fixed } = cluster;
+  const scaled = autoscale ? `${autoscale.min_workers ?? "?"} to ${autoscale.max_workers ?? "?"}` : null;
+  return {
+    sparkVersion: cluster.spark_version,
+    nodeType: cluster.node_type_id,
+    workers: scaled ?? (fixed === null ? null : String(fixed)),
   };
 }
 

@@ -30,6 +30,16 @@ const kinds = {
   condition_task: object,
 };
 
+const newCluster = z
+  .object({
+    spark_version: text,
+    node_type_id: text,
+    num_workers: number,
+    autoscale: z.object({ min_workers: number, max_workers: number }).nullish().catch(null),
+  })
+  .nullish()
+  .catch(null);
+
 const attempt = {
   run_id: id,
   task_key: text,
@@ -44,6 +54,8 @@ const attempt = {
   cleanup_duration: number,
   cluster_instance: z.object({ cluster_id: text }).nullish().catch(null),
   existing_cluster_id: text,
+  new_cluster: newCluster,
+  job_cluster_key: text,
   depends_on: list(z.object({ task_key: z.string() })),
   run_page_url: text,
   ...kinds,
@@ -73,6 +85,8 @@ export const wireRun = z.object({
   idempotency_token: text,
   task: z.object(kinds).nullish().catch(null),
   tasks: list(wireTaskRun),
+  job_clusters: list(z.object({ job_cluster_key: text, new_cluster: newCluster })).catch([]),
+  cluster_spec: z.object({ new_cluster: newCluster }).nullish().catch(null),
   iterations: list(wireTaskRun),
   repair_history: list(wireRepair),
   next_page_token: text,

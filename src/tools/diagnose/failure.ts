@@ -63,6 +63,7 @@ const output = z.object({
       alternatives: z.array(z.looseObject({})),
       normalisedException: z.string().nullable(),
       redactions: z.number(),
+      changes: strings,
     })
     .optional(),
 });
@@ -76,8 +77,10 @@ function aboutOf(failure: Failure): Output["about"] {
   return { ...run, task: failure.taskId, ...index, try: failure.tryNumber };
 }
 
-function restOf({ alternatives, normalisedException, redactions }: Verdict): Output["full"] {
-  return { alternatives: alternatives.map((entry) => ({ ...entry })), normalisedException, redactions };
+function restOf({ verdict, changes }: Diagnosis): Output["full"] {
+  const { alternatives, normalisedException, redactions } = verdict;
+  const copies = alternatives.map((entry) => ({ ...entry }));
+  return { alternatives: copies, normalisedException, redactions, changes: [...changes] };
 }
 
 /** One says what the other says, perhaps with a prefix or cut. */
@@ -124,7 +127,7 @@ function present(diagnosis: Diagnosis, incident: string | null, full: boolean): 
     owner: diagnosis.owner,
     links: diagnosis.links.map((link) => ({ ...link })),
     warnings: warnings.map((words) => (full ? words : cutText(words, shortQuote))),
-    ...(full ? { full: restOf(verdict) } : {}),
+    ...(full ? { full: restOf(diagnosis) } : {}),
   };
 }
 
@@ -153,9 +156,10 @@ function nothingFailed(found: Extract<FoundFailure, { found: null }>): Output {
 async function diagnose(asked: z.infer<typeof input>, ports: ToolPorts): Promise<Output> {
   const target = await findFailure(asked, ports);
   if (target.found === null) return nothingFailed(target);
-  const diagnosis = await diagnoseTarget(target.found, ports);
+  const full = asked.detail === "full";
+  const diagnosis = await diagnoseTarget(target.found, ports, { changes: full });
   const incident = await incidentOf(diagnosis.failure, ports);
-  return present(diagnosis, incident?.id ?? null, asked.detail === "full");
+  return present(diagnosis, incident?.id ?? null, full);
 }
 
 export const diagnoseFailure = defineTool({

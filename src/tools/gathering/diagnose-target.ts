@@ -3,6 +3,7 @@ import type { LogInput, LogSession } from "../../core/ports.js";
 import type { Verdict } from "../../core/verdict.js";
 import { type GatheredCase, gatherCase } from "../gather-case.js";
 import type { ToolPorts } from "../ports.js";
+import { startComparison } from "./compare-last-good.js";
 import { readDatabricksCase } from "./databricks-case.js";
 import type { Target } from "./target.js";
 
@@ -14,6 +15,8 @@ export interface Diagnosis {
   readonly links: GatheredCase["links"];
   readonly owner: string | null;
   readonly facts: FailureCase;
+  /** What changed since the last good run, the most telling first; empty unless it was asked for. */
+  readonly changes: readonly string[];
 }
 
 /** A shorter log than this says how the try was set up and no more. */
@@ -48,8 +51,13 @@ function databricksLinks(verdict: Verdict, gathered: GatheredCase): GatheredCase
 }
 
 /** Gathers everything about one failure and gives the verdict; what only the scheduler knows is read when the rest leaves doubt. */
-export async function diagnoseTarget(target: Target, ports: ToolPorts): Promise<Diagnosis> {
+export async function diagnoseTarget(
+  target: Target,
+  ports: ToolPorts,
+  wanted: { readonly changes?: boolean } = {},
+): Promise<Diagnosis> {
   const gathered = await gatherCase(target, ports);
+  const comparison = wanted.changes === true ? startComparison(gathered, ports) : null;
   const session = await openLogs(gathered.logs, gathered, ports);
   try {
     let facts = await withDatabricks(session, gathered);
@@ -58,6 +66,7 @@ export async function diagnoseTarget(target: Target, ports: ToolPorts): Promise<
       facts = await gathered.addSchedulerSide(facts);
       verdict = await session.diagnose(facts);
     }
+    const changes = (await comparison?.changes(facts, session, verdict)) ?? [];
     const gaps = [...gathered.gaps.words, ...facts.databricks.gaps];
     return {
       verdict: {
@@ -70,6 +79,7 @@ export async function diagnoseTarget(target: Target, ports: ToolPorts): Promise<
       links: [...gathered.links, ...databricksLinks(verdict, gathered)],
       owner: gathered.owner,
       facts,
+      changes,
     };
   } finally {
     await session.close();
