@@ -71,9 +71,7 @@ describe("what stands in no file", () => {
       text
         .split("\n")
         .flatMap((line, index) =>
-          /\bexport default\b|\b(TODO|FIXME|XXX)\b|@ts-ignore|biome-ignore/.test(line)
-            ? [`${file}:${index + 1}`]
-            : [],
+          /\bexport default\b|\b(TODO|FIXME|XXX)\b|@ts-ignore|biome-ignore/.test(line) ? [`${file}:${index + 1}`] : [],
         ),
     );
     expect(marks).toEqual([]);
