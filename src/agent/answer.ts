@@ -2,7 +2,7 @@ import { explainError, PipewrightError } from "../core/errors.js";
 import type { Clock, ToolCaller } from "../core/ports.js";
 import { type Answer, answerOf, text } from "./answer-lines.js";
 import { answerMute, answerRerun } from "./answers/about-action.js";
-import { answerBlocked, answerLog, answerWhy } from "./answers/about-failure.js";
+import { answerBlocked, answerChanged, answerLog, answerWhy } from "./answers/about-failure.js";
 import { answerApproved, answerBefore } from "./answers/about-history.js";
 import { answerFailures, answerStatus } from "./answers/about-many.js";
 import { answerLate, answerRun } from "./answers/about-run.js";
@@ -23,6 +23,7 @@ const answers: Readonly<Record<Exclude<QuestionKind, "unknown">, (asked: Asked) 
   run: answerRun,
   blocked: answerBlocked,
   before: answerBefore,
+  changed: answerChanged,
   log: answerLog,
   rerun: answerRerun,
   approved: answerApproved,

@@ -7,6 +7,7 @@ export type QuestionKind =
   | "run"
   | "blocked"
   | "before"
+  | "changed"
   | "log"
   | "rerun"
   | "approved"
@@ -38,6 +39,7 @@ const questions: readonly (readonly [QuestionKind, RegExp])[] = [
   ["mute", /\b(?:mute|snooze|silence|be quiet)\b/],
   ["late", /\b(?:late|delayed|delay|overdue|on time|eta)\b|\bwhen (?:will|does|is|should)\b|\bfinish/],
   ["why", /^\W*(?:why|explain|diagnose|wy)\b|\b(?:root cause|reason|what happened|what went wrong|what broke)\b/],
+  ["changed", /\bwhat(?:'s| is| has|s)? (?:changed|different)\b|\bchanged since\b/],
   ["log", /\blogs?\b/],
   ["before", /\b(?:happened before|before|similar|history|earlier|seen this|last time|how often)\b/],
   ["blocked", /\b(?:blocked|blocks|blocking|block|downstream|impact|affected|waiting (?:on|for))\b/],
@@ -53,9 +55,9 @@ const questions: readonly (readonly [QuestionKind, RegExp])[] = [
 
 /** Words of the question itself; what is left names the subject. */
 const asking = new Set(
-  `a about after again all an and any anything approve are approved around at be because been before block blocked blocking blocks by can cause
-  check clear could dag dags decided delayed denied diagnose did do does done downstream error errors eta ever everything explain fail failed failing fails
-  failure finish finished fix fixed for from give h had happen happened happening has have hello help here hey hi history hour hours how i impact in is it its
+  `a about after again all an and any anything approve are approved around at be because been before block blocked blocking blocks by can cause changed
+  check clear could dag dags decided delayed denied diagnose did different do does done downstream error errors eta ever everything explain fail failed failing fails
+  failure finish finished fix fixed for from give good h had happen happened happening has have hello help here hey hi history hour hours how i impact in is it its
   job jobs last late latest line lines list log logs me mute my near newest next now of on ok or our out overdue overnight pipeline please propose
   proposal ran rerun re-run restart retry repair root run running runs seen should show similar silence since snooze start started state status
   take task tell than that the them then there this time to today tonight try until was week were what when where which who why will with worked

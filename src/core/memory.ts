@@ -76,6 +76,12 @@ export function isSameCause(incident: Incident, ending: Cause): boolean {
   return sameHome && cause.exception !== null && cause.exception === ending.exception && sameObject(cause, ending);
 }
 
+/** Two incidents of one cause, by the same rules. */
+export function areSameCause(incident: Incident, other: Incident): boolean {
+  const cause = causeOf(other);
+  return cause !== null && isSameCause(incident, cause);
+}
+
 /** Endings of one cause as a sentence; null of none. `older` were seen too, but how they ended is not kept. */
 export function historyOf(endings: readonly Ending[], older = 0): CauseHistory | null {
   const newest = endings.toSorted((one, other) => other.at.localeCompare(one.at));

@@ -71,6 +71,27 @@ export async function answerBlocked(asked: Asked): Promise<Answer> {
   );
 }
 
+/** What changed since the last good run. */
+export async function answerChanged(asked: Asked): Promise<Answer> {
+  const found = await diagnose(asked, "what changed since orders_daily last went well");
+  const more = { incidentId: found.incidentId };
+  if (found.verdict.outcome === "no_failure") return answerOf([causeLine(found)], more);
+  if (found.changes.length === 0) {
+    return answerOf(
+      [[text("I see no telling difference between this run of "), bold(found.title), text(" and its last good one.")]],
+      more,
+    );
+  }
+  return answerOf(
+    [
+      [text("What changed for "), bold(found.title), text(":")],
+      ...found.changes.map((words) => [text(words.replaceAll("`", ""))]),
+      linkLine(found.links),
+    ],
+    more,
+  );
+}
+
 /** Show me the log around the error. */
 export async function answerLog(asked: Asked): Promise<Answer> {
   const found = await diagnose(asked, "show me the log of orders_daily");

@@ -10,6 +10,7 @@ const incident = z.object({
   title: z.string(),
   opened: z.string(),
   summary: when,
+  seenBefore: when.optional(),
   similar: z.array(
     z.object({ incident: z.string(), title: z.string(), opened: z.string(), recovered: when, ended: when }),
   ),
@@ -43,10 +44,12 @@ export async function answerBefore(asked: Asked): Promise<Answer> {
   const found = await read(asked, newest);
   const more = { incidentId: found.incident };
   if (found.similar.length === 0) {
-    return answerOf([[text("I have seen nothing like "), bold(found.title), text(" before.")]], more);
+    const words = found.seenBefore ? [text(`${found.seenBefore}.`)] : null;
+    return answerOf([words ?? [text("I have seen nothing like "), bold(found.title), text(" before.")]], more);
   }
   return answerOf(
     [
+      found.seenBefore ? [text(`${found.seenBefore}.`)] : [],
       [text("Incidents like "), bold(found.title), text(":")],
       ...found.similar.map(
         (other): AnswerLine => [

@@ -7,6 +7,7 @@ const examples = [
   ["what did the last run of orders_daily do", "its tasks and their states"],
   ["what is blocked by orders_daily", "the tasks behind it"],
   ["has this happened before", "earlier incidents like it and how they ended"],
+  ["what changed since orders_daily last went well", "version, conf, duration, job, row counts"],
   ["show me the log around the error", "the lines beside the cause"],
   ["rerun orders_daily", "a proposal that a person must approve"],
   ["who approved the last rerun of orders_daily", "the decisions"],

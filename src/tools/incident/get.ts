@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { Incident } from "../../core/incident.js";
+import { areSameCause } from "../../core/memory.js";
+import { momentWords } from "../../core/rca/time-words.js";
 import { defineTool } from "../define-tool.js";
 import { evidence, links, strings } from "../fields.js";
 import { cutText } from "../lookup/cut-text.js";
@@ -27,6 +29,8 @@ const output = z.object({
   evidence,
   blocked: strings,
   owner: z.string().nullable(),
+  changes: strings,
+  seenBefore: z.string().nullable(),
   similar: z.array(
     z.object({
       incident: z.string(),
@@ -49,10 +53,12 @@ const output = z.object({
 });
 
 function isSimilar(incident: Incident, other: Incident): boolean {
-  if (other.id === incident.id) return false;
-  if (other.id === incident.earlierIncidentId || other.fingerprint === incident.fingerprint) return true;
-  const signature = incident.verdict?.signature;
-  return signature !== undefined && signature !== null && other.verdict?.signature === signature;
+  return other.id !== incident.id && (other.id === incident.earlierIncidentId || areSameCause(incident, other));
+}
+
+function seenWords({ history = null }: Incident): string | null {
+  if (history === null) return null;
+  return `${history.words}; last ${momentWords(history.lastAt) ?? history.lastAt}, ${history.lastIncidentId}`;
 }
 
 async function getIncident(asked: z.infer<typeof input>, ports: ToolPorts): Promise<z.infer<typeof output>> {
@@ -84,6 +90,8 @@ async function getIncident(asked: z.infer<typeof input>, ports: ToolPorts): Prom
     })),
     blocked: [...incident.blocked],
     owner: incident.owner,
+    changes: [...(incident.changes ?? [])],
+    seenBefore: seenWords(incident),
     similar: similar.map((other, index) => ({
       incident: other.id,
       title: other.title,

@@ -24,6 +24,8 @@ describe("understanding a question", () => {
     ["what is blocked by orders_daily", "blocked", "orders_daily"],
     ["what is downstream of load_orders?", "blocked", "load_orders"],
     ["has this happened before?", "before", ""],
+    ["what changed since the last good run of orders_daily?", "changed", "orders_daily"],
+    ["what is different?", "changed", ""],
     ["show me the log around the error", "log", ""],
     ["logs of orders_daily please", "log", "orders_daily"],
     ["rerun orders_daily", "rerun", "orders_daily"],
