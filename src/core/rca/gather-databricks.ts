@@ -76,12 +76,26 @@ export function statementsOfDatabricks(facts: FailureCase, runs: readonly Databr
       type: event.reasonCode ?? event.type,
       text: bounded(named),
       context: "",
-      quotes: [{ source: "cluster_events", line: null, text: event.reasonCode ?? event.type }],
+      quotes: [event.reasonCode ?? event.type, ...valuesIn(event.detail)].map((text) => ({
+        source: "cluster_events",
+        line: null,
+        text,
+      })),
       weight: event.type === "TERMINATING" ? 0.97 : 0.7,
       raisedInOwnCode: false,
     });
   }
   return statements;
+}
+
+/** The values of a flattened detail (`key: value; key: value`), as they stand in the body. */
+function valuesIn(detail: string | null): readonly string[] {
+  if (detail === null) return [];
+  return detail
+    .split("; ")
+    .map((part) => (part.includes(": ") ? part.slice(part.indexOf(": ") + 2) : part))
+    .filter((value) => value.trim() !== "")
+    .slice(0, 4);
 }
 
 const normalReasons = new Set(["JOB_FINISHED", "INACTIVITY", "USER_REQUEST", "SUCCESS"]);

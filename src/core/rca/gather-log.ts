@@ -2,7 +2,7 @@ import { isBookkeeping, isEcho, isHarmless } from "./echo.js";
 import type { Ending } from "./ending.js";
 import { exceptionAt } from "./exception-in-text.js";
 import { nearness } from "./failed-step.js";
-import { statementsOfChain } from "./gather-chain.js";
+import { quotesOfLines, statementsOfChain } from "./gather-chain.js";
 import type { EndMarker, ExceptionChain, LogReading, LogRecord } from "./reading.js";
 import { bounded, type Origin, type Quote, type Statement } from "./statement.js";
 import { lastOutput } from "./support.js";
@@ -137,7 +137,8 @@ function statementsOfLines(
     const message = plain || record === null ? text.replace(stampBefore, "") : record.message;
     if (isBookkeeping(message)) return [];
     const isStrong = loud || record?.level === "error" || record?.level === "critical";
-    const statement = statementOfLine(text, line, message, record, isStrong, telling);
+    const quotes = quotesOfLines(reading, line, telling ? line + 2 : line);
+    const statement = statementOfLine(quotes, message, record, isStrong, telling);
     const near = reading.format === "text" ? nearness(line, ending.step, reading.lineCount) : 1;
     return [{ ...statement, weight: statement.weight * near, context: linesAfter(reading, line) }];
   });
@@ -177,15 +178,13 @@ function isRunners(record: LogRecord | null): boolean {
 }
 
 function statementOfLine(
-  text: string,
-  line: number,
+  quotes: readonly Quote[],
   message: string,
   record: LogRecord | null,
   isStrong: boolean,
   telling: boolean,
 ): Statement {
   const stated = exceptionAt(message);
-  const quotes: Quote[] = [{ source: "log", line, text }];
   const byAirflow = isRunners(record);
   let weight = isStrong ? 0.84 : 0.74;
   if (stated !== null) weight = 0.88;

@@ -87,6 +87,8 @@ export interface LogReading {
   readonly ends: readonly EndMarker[];
   /** Retained lines by number; null for a line that was let go (only in large logs). */
   line(number: number): string | null;
+  /** False for a line in which surely none of the telling literals stands (rca/telling-lines.ts). */
+  readonly mayTell?: (number: number) => boolean;
   /** Retained lines in order, for scanning. */
   retained(): Iterable<{ readonly line: number; readonly text: string }>;
   readonly redactions: number;

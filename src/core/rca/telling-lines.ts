@@ -13,6 +13,33 @@ const loudMark =
 /** Written with character classes rather than the i flag, which costs three times as much over a whole log. */
 const errorWord =
   /[Ee](?:rr|RR|xc(?:ep|eed)|XC|mpty|MPTY|vict|xhaust|xpired)|[Ff](?:ail|AIL|atal|ATAL|orbid)|[Dd](?:enied|ENIED|uplic|eadl)|[Rr]efus|REFUS|[Cc](?:annot|an't|ould(?:n't| not)|onflict|ancel|ANCEL)|[Uu]n(?:able|rec|def|kno|auth|exp|reach|avail|resol)|UN(?:AUTH|AVAIL|KNOWN)|[Nn]o(?:t (?:found|exist|ready|a |in )| such| space| rows)|n't exist|not exist|[Tt](?:ime(?:d ?out|out)|oo (?:many|long)|erminat)|[Kk]ill|OOM|[Ii]nval|INVALID|[Mm]is(?:sing|match)|[Aa]bort|ABORT|[Pp]anic|[Ll]ost\b|[Ss]hutdown|[Oo]ut of|[Vv]iolat|\bnull\b|\b0 rows|SQLSTATE|Traceback/;
+/** Every character that may stand behind a word of three letters, but for capitals. */
+const anyNext = Array.from({ length: 256 }, (_, code) => code)
+  .filter((code) => code < 65 || code > 90)
+  .map((code) => String.fromCharCode(code));
+/** At least one of these stands, in whichever case, in every line with such a word; 4 characters or more. */
+export const tellingLiterals: readonly string[] = [
+  ...["err", "exc", "oom"].flatMap((word) => anyNext.map((next) => word + next)),
+  ...[
+    "empty",
+    "evict",
+    "exhaust",
+    "expired",
+    "fail",
+    "fatal",
+    "forbid",
+    "denied",
+    "duplic",
+    "deadl",
+    "refus",
+    "cannot",
+  ],
+  ...["can't", "couldn't", "could not", "conflict", "cancel", "unable", "unrec", "undef", "unkno", "unauth", "unexp"],
+  ...["unreach", "unavail", "unresol", "not found", "not exist", "not ready", "not a ", "not in ", "no such"],
+  ...["no space", "no rows", "n't exist", "timed out", "timedout", "timeout", "too many", "too long", "terminat"],
+  ...["kill", "inval", "missing", "mismatch", "abort", "panic", "lost", "shutdown", "out of", "violat", "null"],
+  ...["0 rows", "sqlstate", "traceback"],
+];
 const probed = 2_000;
 const mostTemplates = 6_000;
 const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
@@ -30,7 +57,7 @@ export function tellingLines(
   budget: number,
 ): readonly TellingLine[] {
   const byTemplate = new Map<number, TellingLine>();
-  for (const { line, text } of linesOf(reading)) {
+  for (const { line, text } of linesOf(reading, also)) {
     if (line > until) break;
     if (text.length < 4 || skip.has(line)) continue;
     const probe = text.length > probed ? text.slice(0, probed) : text;
@@ -49,12 +76,16 @@ export function tellingLines(
 }
 
 /** A whole log is read by number, which makes no object a line; of a huge one only what was kept. */
-function* linesOf(reading: LogReading): Generator<{ line: number; text: string }> {
+function* linesOf(
+  reading: LogReading,
+  also: ReadonlySet<number>,
+): Generator<{ readonly line: number; readonly text: string }> {
   if (reading.lineCount > manyLines) {
     yield* reading.retained();
     return;
   }
   for (let line = 1; line <= reading.lineCount; line += 1) {
+    if (reading.mayTell?.(line) === false && !also.has(line)) continue;
     const text = reading.line(line);
     if (text !== null) yield { line, text: plainText(text) };
   }

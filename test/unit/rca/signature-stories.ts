@@ -222,6 +222,10 @@ export const stories: Readonly<Record<string, Story>> = {
     fires: "requests.exceptions.HTTPError: 401 Client Error: Unauthorized for url: https://feeds.acme.example/v2",
     lookAlike: "requests.exceptions.HTTPError: 400 Client Error: Bad Request for url: https://feeds.acme.example/v2",
   },
+  "init-script-failed": {
+    fires: "Cluster 0304-101112-gray77 was terminated. Reason: INIT_SCRIPT_FAILURE (CLIENT_ERROR).",
+    lookAlike: "Cluster 0304-101112-gray77 was terminated. Reason: BOOTSTRAP_TIMEOUT (CLOUD_FAILURE).",
+  },
   "input-empty": {
     fires: "ValueError: no rows in bronze.fees for ds=2031-05-04",
     lookAlike: "ValueError: 12 rows in bronze.fees have a negative amount",
@@ -420,6 +424,10 @@ export const stories: Readonly<Record<string, Story>> = {
   "stopped-by-person": {
     fires: "USER_CANCELED CANCELED Run cancelled.",
     lookAlike: "CANCELED TIMEDOUT Run timed out after 3600 seconds.",
+  },
+  superseded: {
+    fires: "Canceling since a higher priority waiting request for 'fees-nightly' exists",
+    lookAlike: "USER_CANCELED CANCELED Run cancelled.",
   },
   "table-not-found": {
     fires: 'psycopg2.errors.UndefinedTable: relation "mart.fees" does not exist',

@@ -3,7 +3,7 @@ import { named, type Signature } from "../signature.js";
 export const answerIsNotJson: Signature = {
   id: "answer-is-not-json",
   category: "network_transient",
-  rerunHelps: "unsure",
+  rerunHelps: "yes",
   proofs: [
     {
       type: named("JSONDecodeError", "ContentTypeError"),

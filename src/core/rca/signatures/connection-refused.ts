@@ -3,7 +3,7 @@ import type { Signature } from "../signature.js";
 export const connectionRefused: Signature = {
   id: "connection-refused",
   category: "network_transient",
-  rerunHelps: "unsure",
+  rerunHelps: "yes",
   proofs: [
     {
       text: /Connection refused|ECONNREFUSED|\[Errno 111\]|ConnectionRefused|connect: connection refused|actively refused it|NoBrokersAvailable|Broker(?:s)? (?:not available|transport failure)|Is the server running|Can't connect to (?:MySQL|local)|could not connect to server|Connection to \S+ refused|ORA-12541|No route to host|Network is unreachable|EHOSTUNREACH|ENETUNREACH|Failed to establish a new connection|Unable to connect to (?:remote )?(?:server|the server|host|port)|NoNodesAvailable|all hosts (?:failed|down)|ServerSelectionTimeoutError|Could not connect to (?:Redis|any|the)|Error connecting to|NoHostAvailable|Could not open (?:client transport|connection)|Failed to connect to|TCP Provider: Error|Login timeout expired|Could not connect to the endpoint URL|server is not found or not accessible/i,

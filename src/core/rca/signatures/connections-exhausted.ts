@@ -3,7 +3,7 @@ import { named, type Signature } from "../signature.js";
 export const connectionsExhausted: Signature = {
   id: "connections-exhausted",
   category: "quota_or_rate_limit",
-  rerunHelps: "unsure",
+  rerunHelps: "yes",
   proofs: [
     {
       text: /too many connections|too many clients|remaining connection slots|max(?:imum)? (?:number of )?(?:connections|sessions|client connections)|SQLSTATE:? ?53300|ORA-00018|ORA-00020|ORA-12516|QueuePool limit|connection pool (?:exhausted|is full|timed out)|Connection limit exceeded|max_user_connections/i,

@@ -1,10 +1,21 @@
-import type { Signature } from "../signature.js";
+import { named, type Signature } from "../signature.js";
 
 export const engineInternalError: Signature = {
   id: "engine-internal-error",
   category: "platform_bug",
-  rerunHelps: "unsure",
+  rerunHelps: "no",
   proofs: [
+    {
+      type: named("ClassCastException", "NullPointerException", "MatchError", "IllegalStateException"),
+      context: /^(?:\s*at |[\w/.$-]*)?org[./]apache[./]spark[./]sql[./](?:catalyst|execution[./]adaptive)/,
+      weight: 0.8,
+    },
+
+    {
+      text: /(?:ClassCastException|AssertionError|MatchError|NullPointerException|IllegalStateException)\b.{0,200}(?:sql\.catalyst|optimizer|codegen|planner)/s,
+      weight: 0.86,
+    },
+
     {
       text: /\[INTERNAL_ERROR[\w.]*\]|SQLSTATE:? ?XX(?:000|KD\d)|ORA-00600|ORA-07445|internal compiler error|This is a bug|please (?:file|report) (?:a|this) (?:bug|issue)|The compiler unexpectedly panicked|codegen.{0,60}grows beyond 64 KB|NotImplementedError: .{0,60}provider/i,
       weight: 0.84,

@@ -52,6 +52,7 @@ import { hostLimits } from "./host-limits.js";
 import { hostNotResolved } from "./host-not-resolved.js";
 import { httpForbidden } from "./http-forbidden.js";
 import { httpUnauthorized } from "./http-unauthorized.js";
+import { initScriptFailed } from "./init-script-failed.js";
 import { inputEmpty } from "./input-empty.js";
 import { inputNotFound } from "./input-not-found.js";
 import { inputNotReady } from "./input-not-ready.js";
@@ -99,6 +100,7 @@ import { sshLoginRefused } from "./ssh-login-refused.js";
 import { stateSetOutside } from "./state-set-outside.js";
 import { statementTimedOut } from "./statement-timed-out.js";
 import { stoppedByPerson } from "./stopped-by-person.js";
+import { superseded } from "./superseded.js";
 import { syntaxError } from "./syntax-error.js";
 import { tableNotFound } from "./table-not-found.js";
 import { targetDagMissing } from "./target-dag-missing.js";
@@ -173,6 +175,7 @@ export const signatures: readonly Signature[] = [
   hostNotResolved,
   httpForbidden,
   httpUnauthorized,
+  initScriptFailed,
   inputEmpty,
   inputNotFound,
   inputNotReady,
@@ -220,6 +223,7 @@ export const signatures: readonly Signature[] = [
   stateSetOutside,
   statementTimedOut,
   stoppedByPerson,
+  superseded,
   syntaxError,
   tableNotFound,
   targetDagMissing,

@@ -5,6 +5,10 @@ export const qualityCheckFailed: Signature = {
   category: "data_quality",
   rerunHelps: "no",
   proofs: [
+    { text: /^pandera\.errors\./, weight: 0.92 },
+
+    { type: /(?:^|\.)pandera\.errors\.\w+$/, weight: 0.92 },
+
     {
       text: /The following tests have failed|Test failed\.\s*(?:Results|Query)|Got \d+ results?, configured to fail|Failure in test \w+|(?:DQ|data quality|quality|expectation|validation|soda|great_expectations)s?\b.{0,60}(?:fail|violat|not met|unsuccessful|did not pass)|(?:checks?|expectations?|validations?|tests?) (?:have |has )?failed\b.{0,80}(?:rows?|column|null|duplicate|unique|table)|unsuccessful expectations?|"success": ?false|unexpected_(?:count|percent)|Validation of data asset|oops, .{0,60}checks? (?:FAIL|fail)|\d+(?:\/\d+)? checks? (?:failed|FAILED)|Tests? failed for .{0,80}(?:null|unique|accepted)/i,
       weight: 0.9,

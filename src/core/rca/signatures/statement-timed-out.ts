@@ -6,7 +6,7 @@ export const statementTimedOut: Signature = {
   rerunHelps: "unsure",
   proofs: [
     {
-      text: /canceling statement due to (?:statement timeout|user request)|Statement .{0,80}timed out|Timeout threshold exceeded for SQL|Query (?:execution )?(?:timed out|was cancelled due to timeout|exceeded .{0,30}time)|statement timeout|SQLSTATE:? ?57014|max_statement_time|maximum statement execution time exceeded|Statement reached its statement or warehouse timeout|ORA-01013|Code: 159\b|Execution Timeout Expired|query_timeout|Query exceeded limit for/i,
+      text: /canceling statement due to statement timeout|Statement .{0,80}timed out|Timeout threshold exceeded for SQL|Query (?:execution )?(?:timed out|was cancelled due to timeout|exceeded .{0,30}time)|statement timeout|SQLSTATE:? ?57014|max_statement_time|maximum statement execution time exceeded|Statement reached its statement or warehouse timeout|Code: 159\b|Execution Timeout Expired|query_timeout|Query exceeded limit for/i,
       weight: 0.93,
     },
     { type: named("QueryCanceled", "QueryCanceledError"), weight: 0.9 },

@@ -6,7 +6,12 @@ export const stoppedByPerson: Signature = {
   rerunHelps: "unsure",
   proofs: [
     {
-      text: /USER_CANCELED|cancell?ed by (?:the )?(?:user|\S+@\S+|admin)|Run cancell?ed|CLUSTER_TERMINATED_BY_USER|marked (?:as )?failed by|manually (?:marked|cancell?ed|stopped)|user (?:request(?:ed)?|initiated) cancel|The operation was cancell?ed|Cancell?ing since a higher priority|job was cancell?ed|Build (?:was )?(?:aborted|cancell?ed)|Aborted by|Finished: ABORTED|superseded|has been cancell?ed|KeyboardInterrupt|\bSIGINT\b|exit code 130|UPSTREAM_CANCELED|\bCANCELED\b|The job was canceled|^Cancell?ed\.?$|was cancelled by/i,
+      text: /due to user request|Query (?:was )?cancell?ed by user|SQL execution canceled|terminated by (?:user|admin\w*) request|ORA-01013/i,
+      weight: 0.95,
+    },
+
+    {
+      text: /USER_CANCELED|cancell?ed by (?:the )?(?:user|\S+@\S+|admin)|Run cancell?ed|CLUSTER_TERMINATED_BY_USER|marked (?:as )?failed by|manually (?:marked|cancell?ed|stopped)|user (?:request(?:ed)?|initiated) cancel|The operation was cancell?ed|job was cancell?ed|Build (?:was )?(?:aborted|cancell?ed)|Aborted by|Finished: ABORTED|has been cancell?ed|KeyboardInterrupt|\bSIGINT\b|exit code 130|UPSTREAM_CANCELED|\bCANCELED\b|The job was canceled|^Cancell?ed\.?$|was cancelled by/i,
       weight: 0.88,
     },
     {
@@ -16,7 +21,7 @@ export const stoppedByPerson: Signature = {
     },
     { type: named("KeyboardInterrupt", "CancelledError"), weight: 0.8 },
   ],
-  unless: /TIMEDOUT|timed out|timeout|lock timeout|statement/i,
+  unless: /TIMEDOUT|timed out|timeout|lock timeout|statement timeout/i,
   object: [/(?:by|user) ([\w.@-]+)/],
   summary: (o, p) =>
     `${p.task} was stopped by ${o ?? "a person or a rule"}, not by an error; ask them before rerunning.`,

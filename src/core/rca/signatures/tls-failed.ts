@@ -3,7 +3,7 @@ import type { Signature } from "../signature.js";
 export const tlsFailed: Signature = {
   id: "tls-failed",
   category: "network_transient",
-  rerunHelps: "unsure",
+  rerunHelps: "no",
   proofs: [
     {
       text: /CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError|certificate (?:verify failed|has expired|is not trusted|signed by unknown)|self[- ]signed certificate|unable to get local issuer|SSLHandshakeException|PKIX path building failed|SSL(?:V3)?_ALERT|WRONG_VERSION_NUMBER|tls: (?:failed|handshake|bad)|SSLError|x509:/i,

@@ -27,7 +27,7 @@ export const writeSchemaMismatch: Signature = {
     },
     { text: /Schema at index \d+ was different|schema (?:was|is) different/i, weight: 0.86 },
   ],
-  unless: /Partition columns do not match/,
+  unless: /pandera\.|Partition columns do not match/,
   find: schemaDifference,
   object: [
     /Failed to merge fields '([^']+)'/,
