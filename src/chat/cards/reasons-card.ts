@@ -44,10 +44,11 @@ function elsewhereLines(incident: Incident): Line[] {
 
 function earlierLines({ history = null, earlierIncidentId }: Incident): Line[] {
   if (history !== null) {
+    const [seen = "", ...how] = history.words.split(": ");
     return [
       [
-        bold("Seen before: "),
-        text(`${history.words}; last `),
+        bold(`${seen}: `),
+        text(`${how.join(": ")}; last `),
         time(history.lastAt, "date_time"),
         text(", incident "),
         code(history.lastIncidentId),
