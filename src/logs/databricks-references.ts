@@ -1,5 +1,7 @@
 import type { LogReading, RunReference } from "../core/rca/reading.js";
 import { createLiteralScanner } from "../telemetry/literal-scanner.js";
+import type { DecodedLog } from "./decoded-log.js";
+import { runLiterals } from "./line-gate.js";
 
 /** A way in which operators, triggers, tools and scripts word a run; `id` is the named group. */
 interface Wording {
@@ -41,9 +43,7 @@ const taskRunLabel = /Check the task run in Databricks:\s*$/;
 const jsonRunId = /"run_id"\s*:\s*"?(?<id>\d{1,19})\b/g;
 const jsonJobRun = /"number_in_job"|"run_page_url"|"job_run_id"/;
 /** Cheap test before the patterns. */
-const naming = createLiteralScanner([
-  ["run_id", "run-id", "/run/", "/runs/", "runs/get", "runs/export", " run ", "run: "],
-]);
+const naming = createLiteralScanner([runLiterals]);
 /** What a command line or a rendered template names has not been started by this. */
 const echoed = /Running command: |\bRendering |rendered (?:fields|template)/i;
 
@@ -62,7 +62,7 @@ const alreadyFound = new WeakMap<LogReading, readonly RunReference[]>();
 function searchReading(reading: LogReading): readonly RunReference[] {
   const found: RunReference[] = [];
   const json: { line: number; text: string }[] = [];
-  for (const { line, text } of reading.retained()) {
+  for (const { line, text } of linesThatMayName(reading)) {
     if (naming.groupsIn(text) === 0 || echoed.test(text)) continue;
     found.push(...inPhrases(text, line, reading.tryNumber), ...inLinks(text, line, reading.tryNumber));
     if (text.includes('"run_id"')) json.push({ line, text });
@@ -70,6 +70,13 @@ function searchReading(reading: LogReading): readonly RunReference[] {
   if (json.length > 0 && mentionsDatabricks(reading))
     for (const { line, text } of json) found.push(...inJson(text, line, reading.tryNumber));
   return [...found, ...priorJobs(reading)];
+}
+
+function* linesThatMayName(
+  reading: LogReading & Pick<DecodedLog, "mayNameRun">,
+): Generator<{ readonly line: number; readonly text: string }> {
+  const { mayNameRun } = reading;
+  for (const one of reading.retained()) if (mayNameRun === undefined || mayNameRun(one.line)) yield one;
 }
 
 function mentionsDatabricks(reading: LogReading): boolean {

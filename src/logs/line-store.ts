@@ -1,4 +1,5 @@
 import type { NumberedLine } from "../core/ports.js";
+import { mayHoldAll } from "./line-gate.js";
 import { ownCopy } from "./own-copy.js";
 
 /** A log up to this size is kept whole. */
@@ -12,6 +13,7 @@ const recentChars = 2 * 1024 * 1024;
 /** The decoded lines that are kept, by number, in bounded memory. */
 export class LineStore {
   readonly #head: string[] = [];
+  readonly #flags: number[] = [];
   readonly #marked = new Map<number, string>();
   readonly #recent = new Map<number, string>();
   #headChars = 0;
@@ -25,10 +27,11 @@ export class LineStore {
     return !this.#full;
   }
 
-  add(text: string): number {
+  add(text: string, flags: number): number {
     this.count += 1;
     if (!this.#full && this.#headChars + text.length <= wholeChars && this.count <= wholeLines) {
       this.#head.push(text);
+      this.#flags.push(flags);
       this.#headChars += text.length;
     } else this.#addRecent(text);
     return this.count;
@@ -50,6 +53,11 @@ export class LineStore {
 
   get(line: number): string | null {
     return this.#head[line - 1] ?? this.#marked.get(line) ?? this.#recent.get(line) ?? null;
+  }
+
+  /** What the line may hold (line-gate.ts). */
+  flags(line: number): number {
+    return this.#flags[line - 1] ?? mayHoldAll;
   }
 
   *entries(): Generator<NumberedLine> {

@@ -2,11 +2,14 @@ import type { LogInput } from "../core/ports.js";
 import type { Redactor } from "../telemetry/redact.js";
 import { decodeLog } from "./decode/decode-log.js";
 import type { DecodedLog } from "./decoded-log.js";
+import { gateOf } from "./line-gate.js";
 import { ReadingBuilder } from "./reading-builder.js";
 
 /** Reads one log of any form to its end. Throws InputError for what is no log, and what the source of the bytes throws. */
 export async function readLog(input: LogInput, redactor: Redactor): Promise<DecodedLog> {
-  const builder = new ReadingBuilder({ name: input.name, tryNumber: input.tryNumber, redactLine: redactor.lines() });
-  const ending = await decodeLog(input, builder);
+  const gate = gateOf(redactor);
+  const { name, tryNumber } = input;
+  const builder = new ReadingBuilder({ name, tryNumber, redactLine: redactor.lines(), gate });
+  const ending = await decodeLog(input, builder, gate);
   return builder.finish(ending);
 }

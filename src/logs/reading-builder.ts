@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { EndMarker, ExceptionChain, Level, LogReading, LogRecord } from "../core/rca/reading.js";
 import type { LineSink, RecordHead, StructuredError } from "./decode/line-sink.js";
 import type { DecodedLog } from "./decoded-log.js";
+import { type LineGate, mayHold, mayHoldAll } from "./line-gate.js";
 import { LineStore } from "./line-store.js";
 import { ownCopy } from "./own-copy.js";
 import { ChainKeeper } from "./structure/chain-keeper.js";
@@ -14,7 +15,8 @@ import { TemplateCounter } from "./template.js";
 export interface BuilderConfig {
   readonly name: string;
   readonly tryNumber: number | null;
-  readonly redactLine: (line: string) => { readonly text: string; readonly count: number };
+  readonly redactLine: (line: string, mayHoldSecret?: boolean) => { readonly text: string; readonly count: number };
+  readonly gate: LineGate;
 }
 
 /** How the decoding ended. */
@@ -79,10 +81,12 @@ export class ReadingBuilder implements LineSink {
     this.#store.skip();
   }
 
-  line(raw: string): void {
-    const text = this.#redacted(raw);
-    const number = this.#store.add(text);
+  line(raw: string, known?: number): void {
+    const gated = known ?? this.config.gate.flagsOf(raw);
+    const text = this.#redacted(raw, gated);
     const plain = withoutColours(text);
+    const flags = plain === raw ? gated : mayHoldAll;
+    const number = this.#store.add(text, flags);
     const prefix = parsePrefix(plain);
     const isAirflow = prefix !== null && prefix.style === "airflow" && prefix.at !== null;
     if (isAirflow) this.#airflowText = true;
@@ -90,26 +94,29 @@ export class ReadingBuilder implements LineSink {
     const belongsAbove = this.#airflowText && !isAirflow && this.#open !== null && !plain.startsWith(" INFO - ::");
     if (prefix !== null && !belongsAbove) {
       this.#begin(number, prefix.level, prefix.logger, prefix.at, prefix.message, noExtra, false);
-      this.#readForTracebacks(prefix.message, number, true);
+      this.#readForTracebacks(prefix.message, number, true, flags);
     } else if (this.#standsAlone(plain)) {
       this.#begin(number, null, null, null, plain, noExtra, false);
-      this.#readForTracebacks(plain, number, true);
+      this.#readForTracebacks(plain, number, true, flags);
     } else {
       if (this.#open !== null) this.#open.lastLine = number;
-      this.#readForTracebacks(plain, number, false);
+      this.#readForTracebacks(plain, number, false, flags);
     }
   }
 
   record(head: RecordHead, event: string, errors: readonly StructuredError[]): void {
     const lines = event.includes("\n") ? event.split("\n") : [event];
     for (let index = 0; index < lines.length; index += 1) {
-      const text = this.#redacted(lines[index] ?? "");
-      const number = this.#store.add(text);
+      const raw = lines[index] ?? "";
+      const gated = this.config.gate.flagsOf(raw);
+      const text = this.#redacted(raw, gated);
       const plain = withoutColours(text);
+      const flags = plain === raw ? gated : mayHoldAll;
+      const number = this.#store.add(text, flags);
       if (index === 0)
         this.#begin(number, head.level, head.logger, head.at, plain, this.#redactedExtra(head.extra), true);
       else if (this.#open !== null) this.#open.lastLine = number;
-      this.#readForTracebacks(plain, number, index === 0);
+      this.#readForTracebacks(plain, number, index === 0, flags);
     }
     if (errors.length > 0) this.#addErrors(errors);
     this.#close();
@@ -131,6 +138,8 @@ export class ReadingBuilder implements LineSink {
       chains: this.#chains.kept(),
       ends: this.#ends,
       line: (number) => store.get(number),
+      mayTell: (number) => (store.flags(number) & mayHold.tellingWord) !== 0,
+      mayNameRun: (number) => (store.flags(number) & mayHold.run) !== 0,
       retained: () => withoutColoursIn(store.entries()),
       redactions: this.#redactions,
       warnings,
@@ -192,9 +201,9 @@ export class ReadingBuilder implements LineSink {
     });
   }
 
-  #readForTracebacks(message: string, line: number, starts: boolean): void {
+  #readForTracebacks(message: string, line: number, starts: boolean, flags: number): void {
     const open = this.#open;
-    if (this.#reader?.busy !== true && !mayOpenTraceback.test(message)) return;
+    if (this.#reader?.busy !== true && ((flags & mayHold.traceback) === 0 || !mayOpenTraceback.test(message))) return;
     const reader = this.#reader ?? this.#addReader(open?.logger ?? "");
     const heading = starts ? this.#previousMessage : (open?.message ?? "");
     reader.read({
@@ -222,7 +231,7 @@ export class ReadingBuilder implements LineSink {
     const open = this.#open;
     const safe = errors.map((error) => this.#redactedError(error));
     const first = this.#store.count + 1;
-    for (const text of printedErrors(safe)) this.#store.add(text);
+    for (const text of printedErrors(safe)) this.#store.add(text, mayHoldAll);
     if (open === null) return;
     open.lastLine = this.#store.count;
     const chain = chainOfErrors(safe, first, { level: open.level, logger: open.logger, heading: open.message });
@@ -239,8 +248,8 @@ export class ReadingBuilder implements LineSink {
     return Object.fromEntries(entries.map(([key, value]) => [key, this.#redacted(value)]));
   }
 
-  #redacted(text: string): string {
-    const safe = this.config.redactLine(text);
+  #redacted(text: string, flags = mayHoldAll): string {
+    const safe = this.config.redactLine(text, (flags & mayHold.secret) !== 0);
     this.#redactions += safe.count;
     return safe.text;
   }

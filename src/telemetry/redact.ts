@@ -11,8 +11,13 @@ export interface Redaction {
 /** Replaces secrets by `[REDACTED:kind]`, ours (in six encodings) and any of a known format; linear in the text. */
 export interface Redactor {
   redact(text: string): Redaction;
-  /** For a text that comes line by line: a private key over several lines is replaced in each of them. */
-  lines(): (line: string) => Redaction;
+  /**
+   * For a text that comes line by line: a private key over several lines is replaced in each of them. A line in which
+   * surely none of the `literals` stands is not looked at again with `mayHoldSecret` false.
+   */
+  lines(): (line: string, mayHoldSecret?: boolean) => Redaction;
+  /** At least one of these stands in every text with a secret, in whichever case; ours are among them. */
+  readonly literals: readonly string[];
 }
 
 export interface RedactorConfig {
@@ -27,6 +32,7 @@ interface Finding {
 }
 
 const configuredGroup = 0;
+const keyStart = "-----BEGIN ";
 /** A 16,384-bit RSA key in PEM has about 200 lines. */
 const longestKeyInLines = 256;
 const keyLine = /^\s*(?:[A-Za-z0-9+/=]{1,100}|[A-Za-z-]{1,40}: [^\n]{0,200}|-----END [A-Z0-9 ]{1,60}-----)?\s*$/;
@@ -35,6 +41,7 @@ const maskOf = (kind: string): string => `[REDACTED:${kind}]`;
 export function createRedactor(config: RedactorConfig): Redactor {
   const needles = config.configuredSecrets.flatMap(encodingsOf).sort((a, b) => b.length - a.length);
   const scanner = createLiteralScanner([needles, ...secretFormats.map((format) => format.literals)]);
+  const literals = [...needles, ...secretFormats.flatMap((format) => format.literals), keyStart];
 
   function redact(text: string): Redaction {
     const groups = scanner.groupsIn(text);
@@ -54,14 +61,16 @@ export function createRedactor(config: RedactorConfig): Redactor {
 
   return {
     redact,
+    literals,
     lines() {
       let linesLeft = 0;
-      return (line) => {
+      return (line, mayHoldSecret = true) => {
         if (linesLeft > 0) {
           linesLeft = keyLine.test(line) && !line.includes("-----END ") ? linesLeft - 1 : 0;
           if (keyLine.test(line)) return { text: maskOf("private-key"), count: 0 };
         }
-        if (line.includes("PRIVATE KEY") && line.includes("-----BEGIN ") && !line.includes("-----END "))
+        if (!mayHoldSecret) return { text: line, count: 0 };
+        if (line.includes("PRIVATE KEY") && line.includes(keyStart) && !line.includes("-----END "))
           linesLeft = longestKeyInLines;
         return redact(line);
       };

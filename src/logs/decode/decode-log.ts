@@ -1,4 +1,5 @@
 import type { LogInput } from "../../core/ports.js";
+import type { LineGate } from "../line-gate.js";
 import type { Decoder, DecodingEnd, LineSink } from "./line-sink.js";
 import { type LogFormat, sniffFormat, sniffLength } from "./sniff.js";
 import { createTextDecoder } from "./text.js";
@@ -14,6 +15,7 @@ export interface DecodedForm extends DecodingEnd {
 export async function decodeLog(
   input: Pick<LogInput, "name" | "format" | "bytes">,
   sink: LineSink,
+  gate: LineGate | null = null,
 ): Promise<DecodedForm> {
   const start: Uint8Array[] = [];
   let held = 0;
@@ -23,7 +25,7 @@ export async function decodeLog(
   function begin(): Decoder {
     const first = Buffer.concat(start);
     format = sniffFormat(input.name, first, input.format);
-    const chosen = createDecoder(format, sink);
+    const chosen = createDecoder(format, sink, gate);
     chosen.push(first);
     return chosen;
   }
@@ -41,7 +43,7 @@ export async function decodeLog(
   return { format, ...decoder.end() };
 }
 
-export function createDecoder(format: LogFormat, sink: LineSink): Decoder {
+export function createDecoder(format: LogFormat, sink: LineSink, gate: LineGate | null = null): Decoder {
   switch (format) {
     case "v1-json":
       return createV1BodyDecoder(sink);
@@ -50,6 +52,6 @@ export function createDecoder(format: LogFormat, sink: LineSink): Decoder {
     case "v2-ndjson":
       return createV2NdjsonDecoder(sink);
     case "text":
-      return createTextDecoder(sink);
+      return createTextDecoder(sink, gate);
   }
 }

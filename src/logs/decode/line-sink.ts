@@ -27,7 +27,8 @@ export interface LineSink {
   readonly attentive: boolean;
   /** Counts a line of a large log that is let go. */
   skip(): void;
-  line(text: string): void;
+  /** `flags` where it is known what the line may hold (line-gate.ts). */
+  line(text: string, flags?: number): void;
   /** A structured statement: its lines, then its error printed as Python prints a traceback. */
   record(head: RecordHead, event: string, errors: readonly StructuredError[]): void;
 }

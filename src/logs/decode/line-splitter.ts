@@ -1,3 +1,4 @@
+import { mayHoldAll, type Places } from "../line-gate.js";
 import { LongLine, longestLine } from "./long-line.js";
 
 /** Text in pieces becomes lines as `sed -n Np` counts them: ended by `\n`, the last one may lack it. A `\r` before the end is dropped. */
@@ -7,12 +8,17 @@ export class LineSplitter {
   /** Lines that were too long to be kept whole. */
   shortened = 0;
 
-  constructor(private readonly take: (line: string) => void) {}
+  constructor(private readonly take: (line: string, flags: number) => void) {}
 
-  push(text: string): void {
+  /** With the places of a text each line is handed on with its flags; a line that came in pieces may hold all. */
+  push(text: string, places: Places | null = null): void {
     let start = 0;
+    let place = 0;
     for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
-      this.#finish(text.slice(start, end));
+      let flags = places === null ? mayHoldAll : 0;
+      if (places !== null)
+        for (; place < places.at.length && (places.at[place] ?? 0) < end; place += 1) flags |= places.bits[place] ?? 0;
+      this.#finish(text.slice(start, end), flags);
       start = end + 1;
     }
     if (start < text.length) this.#hold(start === 0 ? text : text.slice(start));
@@ -20,7 +26,7 @@ export class LineSplitter {
 
   /** The last line, when it has no `\n`. */
   end(): void {
-    if (this.#pending !== "" || this.#long !== null) this.#finish("");
+    if (this.#pending !== "" || this.#long !== null) this.#finish("", mayHoldAll);
   }
 
   #hold(piece: string): void {
@@ -36,9 +42,9 @@ export class LineSplitter {
     this.#long.push(piece);
   }
 
-  #finish(piece: string): void {
+  #finish(piece: string, flags: number): void {
     if (this.#long === null && this.#pending === "" && piece.length <= longestLine) {
-      this.#give(piece);
+      this.#give(piece, flags);
       return;
     }
     this.#hold(piece);
@@ -46,11 +52,11 @@ export class LineSplitter {
     if (this.#long !== null) this.shortened += 1;
     this.#long = null;
     this.#pending = "";
-    this.#give(line);
+    this.#give(line, mayHoldAll);
   }
 
-  #give(line: string): void {
-    this.take(line.charCodeAt(line.length - 1) === 13 ? line.slice(0, -1) : line);
+  #give(line: string, flags: number): void {
+    this.take(line.charCodeAt(line.length - 1) === 13 ? line.slice(0, -1) : line, flags);
   }
 }
 
