@@ -176,6 +176,14 @@ describe("has this happened before", () => {
     expect(other.history?.words).toBe("Seen once before: once a clear helped");
   });
 
+  it("finds an archived one by its fingerprint where its ending was never written down", async () => {
+    await recovers(await fails("r1"), "clear");
+    await store.transact(async (tx) => {
+      for (const { id } of await tx.marks.find()) await tx.marks.delete(id);
+    });
+    expect((await fails("r2")).history?.words).toBe("Seen once before: once a clear helped");
+  });
+
   it("does not take a similar failure of another object for it", async () => {
     await recovers(await fails("r1"), "clear");
     found = investigation({ object: "trains.example.org" });
