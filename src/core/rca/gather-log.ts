@@ -2,6 +2,7 @@ import { isBookkeeping, isEcho, isHarmless } from "./echo.js";
 import type { Ending } from "./ending.js";
 import { exceptionAt } from "./exception-in-text.js";
 import { nearness } from "./failed-step.js";
+import { inEnglish } from "./foreign-words.js";
 import { quotesOfLines, statementsOfChain } from "./gather-chain.js";
 import type { EndMarker, ExceptionChain, LogReading, LogRecord } from "./reading.js";
 import { bounded, type Origin, type Quote, type Statement } from "./statement.js";
@@ -12,7 +13,7 @@ import { plainText, tellingLines } from "./telling-lines.js";
 const stampBefore = /^\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d[.,\d]*(?:Z|[+-]\d\d:?\d\d)?\]?\s+/;
 const lineBudget = 240;
 /** The last lines before the end are read whatever their words. */
-const lastWords = 8;
+const lastWords = 12;
 
 /** Everything a log says about its failure, each with its weight. */
 export function statementsOfLog(reading: LogReading, ending: Ending): readonly Statement[] {
@@ -34,7 +35,13 @@ export function statementsOfLog(reading: LogReading, ending: Ending): readonly S
   }
   statements.push(...statementsOfMarkers(reading, ending), ...statedReason(reading, ending));
   statements.push(...statementsOfLines(reading, ending, covered, telling));
-  return statements;
+  const setOutside = ending.markers.some((marker) => marker.kind === "externally_set");
+  return setOutside ? statements.map(lessIfSignal) : statements;
+}
+
+/** Where somebody set the state, the signal to the process only follows from it. */
+function lessIfSignal(statement: Statement): Statement {
+  return /SIGTERM/.test(statement.text) ? { ...statement, weight: statement.weight * 0.7 } : statement;
 }
 
 /** The ending says nothing by itself: a bare wrapper such as `AirflowException: shipping failed`. */
@@ -203,7 +210,7 @@ function statementOfLine(
     kind: "line",
     origin: byAirflow ? "ending" : telling ? "output" : "logged",
     type: stated?.type ?? null,
-    text: bounded(`${message}${extra}`),
+    text: bounded(inEnglish(`${message}${extra}`)),
     context: "",
     quotes,
     weight,

@@ -187,3 +187,31 @@ describe("hostile text", () => {
     expect(verdict.signature).toBe("division-by-zero");
   });
 });
+
+describe("a log of a machine that speaks another language", () => {
+  it.each([
+    ["tar: /srv/out/fees.tar: Funktion open fehlgeschlagen: Keine Berechtigung", "permission"],
+    ["bash: línea 1: sqlcmd: orden no encontrada", "dependency_failure"],
+    ["sort: impossible de lire: /srv/in/fees.csv: Aucun fichier ou dossier de ce type", "missing_upstream_data"],
+    ["dd: '/srv/spill/7' の書き込みエラー: デバイスに空き領域がありません", "infrastructure"],
+  ])("reads %s", async (line, category) => {
+    const verdict = await verdictOn(failedLog([info("begin"), info(line)], bashFailed));
+    expect(verdict.category).toBe(category);
+    expect(verdict.evidence[0]?.text).toBe(info(line));
+  });
+});
+
+describe("a signal after a state was set from outside", () => {
+  it("is the consequence, not the cause", async () => {
+    const set =
+      "[2031-05-04T02:00:00.000+0000] {local_task_job_runner.py:302} WARNING - State of this instance has been externally set to None. Terminating instance.";
+    const verdict = await verdictOn(
+      failedLog(
+        [info("row 1"), set],
+        [...ownFrame, "airflow.exceptions.AirflowException: Task received SIGTERM signal"],
+      ),
+    );
+    expect(verdict.signature).toBe("state-set-outside");
+    expect(verdict.evidence[0]?.text).toBe(set);
+  });
+});

@@ -6,6 +6,11 @@ export const engineInternalError: Signature = {
   rerunHelps: "no",
   proofs: [
     {
+      text: /\bINTERNAL Error: |InternalException: INTERNAL|assertion failure within|internal error: please report/,
+      weight: 0.88,
+    },
+
+    {
       type: named("ClassCastException", "NullPointerException", "MatchError", "IllegalStateException"),
       context: /^(?:\s*at |[\w/.$-]*)?org[./]apache[./]spark[./]sql[./](?:catalyst|execution[./]adaptive)/,
       weight: 0.8,

@@ -5,8 +5,10 @@ export const initScriptFailed: Signature = {
   category: "configuration",
   rerunHelps: "no",
   proofs: [
+    { text: /bootstrap action .{1,60}(?:failed|returned a non-zero)/, weight: 0.76 },
+
     {
-      text: /(?:GLOBAL_)?INIT_SCRIPT_FAILURE|[Ii]nit script(?:s)? (?:failed|failure|\S+ failed)|bootstrap action .{1,60}(?:failed|returned a non-zero)/,
+      text: /(?:GLOBAL_)?INIT_SCRIPT_FAILURE|[Ii]nit script(?:s)? (?:failed|failure|\S+ failed)/,
       weight: 0.94,
     },
   ],

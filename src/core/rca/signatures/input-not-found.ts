@@ -5,6 +5,8 @@ export const inputNotFound: Signature = {
   category: "missing_upstream_data",
   rerunHelps: "unsure",
   proofs: [
+    { text: /\b550\b .{0,60}(?:[Ff]ailed to open|not found|No such|unavailable)/, weight: 0.88 },
+
     {
       text: /\[(?:PATH_NOT_FOUND|DELTA_PATH_DOES_NOT_EXIST|DELTA_FILE_NOT_FOUND[\w.]*|DELTA_EMPTY_DIRECTORY|PARTITIONS_NOT_FOUND|FAILED_READ_FILE\.FILE_NOT_EXIST|DELTA_MISSING_CHANGE_DATA|DELTA_VERSIONS_NOT_CONTIGUOUS|DELTA_TRUNCATED_TRANSACTION_LOG)\]|Path does not exist:|Input path does not exist|SparkFileNotFoundException/,
       weight: 0.93,

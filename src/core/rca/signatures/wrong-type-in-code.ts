@@ -6,6 +6,11 @@ export const wrongTypeInCode: Signature = {
   rerunHelps: "no",
   proofs: [
     {
+      text: /all goroutines are asleep - deadlock|fatal error: concurrent map|index out of range \[\d+\] with length/,
+      weight: 0.86,
+    },
+
+    {
       type: named(
         "TypeError",
         "AttributeError",
