@@ -48,7 +48,7 @@ function endLine(execution: Execution): Line {
       return [bold("Started."), text(" Watching every task of the plan to its end.")];
     case "recovered":
       return execution.outcome?.startsWith("Recovered") === true
-        ? [bold("✓"), ...outcome]
+        ? [bold("✓ Recovered"), text(execution.outcome.slice("Recovered".length))]
         : [bold("✓ Recovered."), ...outcome];
     case "failed":
       return [bold("✗ Did not help."), ...outcome];
