@@ -1,6 +1,6 @@
 import type { ConnectionName } from "./airflow.js";
+import type { CauseHistory } from "./cause-history.js";
 import type { Failure } from "./failure.js";
-import type { CauseHistory } from "./memory.js";
 import type { Verdict } from "./verdict.js";
 
 export type IncidentState = "open" | "diagnosed" | "acting" | "verifying" | "recovered" | "closed";

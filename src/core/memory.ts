@@ -1,4 +1,5 @@
 import type { Proposal } from "./approval/proposal.js";
+import type { CauseHistory } from "./cause-history.js";
 import type { Failure } from "./failure.js";
 import type { Incident } from "./incident.js";
 
@@ -18,15 +19,6 @@ export interface Ending {
   readonly endedBy: EndedBy;
   /** Reruns by Pipewright that failed before. */
   readonly failedReruns: number;
-}
-
-/** What earlier incidents of the same cause teach. */
-export interface CauseHistory {
-  readonly times: number;
-  /** `Seen 3 times before: twice a clear helped, once it went well without a rerun by Pipewright`, without a full stop. */
-  readonly words: string;
-  readonly lastAt: string;
-  readonly lastIncidentId: string;
 }
 
 type Cause = Pick<Ending, "fingerprint" | "homes" | "signature" | "exception" | "object">;

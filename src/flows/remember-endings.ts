@@ -1,5 +1,6 @@
+import type { CauseHistory } from "../core/cause-history.js";
 import type { Incident } from "../core/incident.js";
-import { type CauseHistory, type Ending, endingOf, historyOf, isSameCause, memoryPlaces } from "../core/memory.js";
+import { type Ending, endingOf, historyOf, isSameCause, memoryPlaces } from "../core/memory.js";
 import type { Store, StoreTx } from "../core/store.js";
 
 const keptEndings = 20;
