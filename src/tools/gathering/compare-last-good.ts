@@ -1,5 +1,6 @@
 import { emptyCase, type FailureCase } from "../../core/case.js";
 import type { DatabricksRun } from "../../core/databricks.js";
+import type { Failure } from "../../core/failure.js";
 import type { AirflowReader, DatabricksReader, LogSession } from "../../core/ports.js";
 import { type Change, named, tellingChanges } from "../../core/rca/change.js";
 import { compareTaskRuns } from "../../core/rca/compare.js";
@@ -41,7 +42,7 @@ export function startComparison(gathered: GatheredCase, ports: ToolPorts): Compa
         softly(jobChanges(known, gathered), []),
         reader === undefined ? [] : softly(tryChanges(gathered, verdict, reader, ports), []),
       ]);
-      const task = good === null || known.task === null ? [] : await softly(taskChanges(known, good, session), []);
+      const task = good === null ? [] : await softly(taskChanges(known, failure, good, session), []);
       const since = momentWords(
         good?.task.last.run?.runAfter ?? good?.task.last.task.startedAt ?? jobs[0]?.since ?? null,
       );
@@ -77,13 +78,16 @@ async function readEarlier(facts: FailureCase, reader: AirflowReader, ports: Too
 
 async function taskChanges(
   { task, run }: FailureCase,
+  failure: Failure,
   earlier: Earlier,
   session: LogSession,
 ): Promise<readonly Change[]> {
-  if (task === null) return [];
+  if (task === null || failure.kind !== "airflow_task") return [];
+  // The instance's times are those of its newest try.
+  const failed = task.tryNumber === failure.tryNumber ? task : { ...task, durationSeconds: null, startedAt: null };
   const lines = earlier.log.length === 0 ? [] : await softly(endsOf(session), []);
   const { last, good } = earlier.task;
-  return [...compareTaskRuns({ task, run }, last, good), ...compareLogs(lines, earlier.log)];
+  return [...compareTaskRuns({ task: failed, run }, last, good), ...compareLogs(lines, earlier.log)];
 }
 
 type JobChange = Change & { readonly since: string | null };

@@ -226,6 +226,43 @@ describe("questions answered by rules", () => {
     );
   });
 
+  it("has this happened before: what helped the earlier times", async () => {
+    const history = {
+      times: 2,
+      words: "Seen twice before: twice a clear helped",
+      lastAt: "2026-11-01T03:00:00Z",
+      lastIncidentId: "inc_0000",
+    };
+    const world = { ...bikes, incidents: [incident({ id: "inc_0001", history })] };
+    expect(words(await ask("has this happened before?", world, "inc_0001"))).toBe(
+      "Seen twice before: twice a clear helped; last 2026-11-01 03:00 UTC, inc_0000.",
+    );
+  });
+
+  it("has this happened before: another object with the same signature is not like it", async () => {
+    const other = incident({
+      id: "inc_0000",
+      fingerprint: "g",
+      state: "recovered",
+      verdict: verdict({ object: "trains.example.org" }),
+    });
+    const world = { ...bikes, incidents: [incident({ id: "inc_0001" }), other] };
+    expect(words(await ask("has this happened before?", world, "inc_0001"))).toBe(
+      "I have seen nothing like bikes_daily / fetch_trips before.",
+    );
+  });
+
+  it("what changed: the differences to the last good run, or that there are none", async () => {
+    const good = task({ taskId: "fetch_trips", runId: "r0", startedAt: "2026-11-21T02:00:00Z", dagVersion: 9 });
+    const airflow = { recentTaskInstances: () => Promise.resolve([good]) };
+    expect(words(await ask("what changed since the last good run of bikes_daily?", { ...bikes, airflow }))).toContain(
+      "The DAG changed: version 1 ran, the last good run (2026-11-21 02:00 UTC) had version 9.",
+    );
+    expect(words(await ask("what changed for bikes_daily?", bikes))).toBe(
+      "I see no telling difference between this run of bikes_daily / fetch_trips and its last good one.",
+    );
+  });
+
   it("rerun X becomes a proposal for a person, and its card follows", async () => {
     const ports = {
       proposals: {

@@ -69,6 +69,19 @@ describe("the agent's investigation", () => {
     expect(found.links.map((link) => link.label)).toEqual(["Open in Airflow", "Open in Databricks"]);
   });
 
+  it("brings what changed since the last good run", async () => {
+    const failed = task({ taskId: "fetch_trips", state: "failed", dagVersion: 4 });
+    const good = task({ taskId: "fetch_trips", runId: "r0", startedAt: "2026-11-21T02:00:00Z", dagVersion: 3 });
+    const found = await investigate(failure, {
+      tasks: [failed],
+      specs: [spec("fetch_trips")],
+      airflow: { recentTaskInstances: () => Promise.resolve([failed, good]) },
+    });
+    expect(found.changes).toEqual([
+      "The DAG changed: version 4 ran, the last good run (2026-11-21 02:00 UTC) had version 3.",
+    ]);
+  });
+
   it("investigates a Databricks run and a DAG run that failed by itself", async () => {
     const job = {
       kind: "databricks_run",
