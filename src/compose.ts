@@ -1,5 +1,6 @@
 import type { ChatAdapter } from "./chat/adapter.js";
 import type { Bot, BotDeps, Undo } from "./compose/bot.js";
+import { endBy } from "./compose/deadline.js";
 import { holdDataFolder } from "./compose/hold.js";
 import { lateRouter } from "./compose/late-router.js";
 import type { Config } from "./config/config.js";
@@ -59,9 +60,7 @@ export async function startBot(wanted: Config, deps: BotDeps): Promise<Bot> {
         health.drain();
         const deadline = AbortSignal.timeout(Math.max(1, withinMs - 5_000));
         // Nothing new comes in first; what is being done may end; then everything is let go in the order it was taken.
-        await polls.stop();
-        await bridge.drain("ended");
-        await work.dispatcher.stop(deadline);
+        await endBy(deadline, Promise.all([polls.stop(), bridge.drain("ended"), work.dispatcher.stop(deadline)]));
         await runBackwards(undo, core.logger);
       },
     };

@@ -10,3 +10,5 @@ if (argv[0] !== "mcp") {
   });
 }
 process.exitCode = await runCli(argv);
+// A request that nobody waits for any more must not keep a stopped bot alive.
+if (argv[0] === "start") process.exit();

@@ -33,6 +33,8 @@ export interface Core {
   readonly connections: Connections;
   readonly proposals: ProposalDesk;
   readonly ownerOf: (dagId: string) => string | null;
+  /** Replaces secrets, ours and those of known formats. */
+  readonly redact: (text: string) => string;
   investigate(failure: Failure): Promise<Investigation>;
   answer(
     question: { readonly text: string; readonly incidentId: string | null },
@@ -98,6 +100,7 @@ export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
     connections,
     proposals,
     ownerOf,
+    redact,
     investigate,
     async answer(question, requester) {
       const caller = await connectInMemory(createServer(requester));

@@ -9,6 +9,7 @@ import type { Lock } from "../store/lowdb/lock.js";
 import type { Health } from "../web/health.js";
 import type { BotDeps, Undo } from "./bot.js";
 import { type Core, openCore } from "./core.js";
+import { redactedAdapter } from "./redacted.js";
 import { type RunningSandbox, startSandbox } from "./sandbox.js";
 import { startWatches } from "./watches.js";
 import { wireWork } from "./work.js";
@@ -24,7 +25,8 @@ export async function openRooms(wanted: Config, lock: Lock, deps: BotDeps, undo:
 
   const console = consoleAdapter(config, core, sandbox);
   const slack = await slackAdapter(config, clock, logger);
-  const adapters: readonly ChatAdapter[] = slack === null ? [console] : [console, slack];
+  const surfaces: readonly ChatAdapter[] = slack === null ? [console] : [console, slack];
+  const adapters = surfaces.map((surface) => redactedAdapter(surface, core.redact));
   const work = wireWork(config, core, adapters);
   const requester = { kind: "person", id: `mcp:${deps.localUser}`, name: `${deps.localUser} (MCP)` } as const;
   return {

@@ -8,8 +8,11 @@ export function configuredSecrets(config: Config): readonly string[] {
   ];
   const slack = config.slack === null ? [] : [config.slack.botToken, config.slack.signingSecret, config.slack.appToken];
   const secrets = [...auths.map(secretOf), ...slack];
+  const proxy = config.proxy === null ? "" : decodeURIComponent(new URL(config.proxy).password);
   // Very short values would turn ordinary words into masks.
-  return secrets.flatMap((secret) => (secret === null ? [] : [secret.read()])).filter((value) => value.length >= 6);
+  return [...secrets.flatMap((secret) => (secret === null ? [] : [secret.read()])), proxy].filter(
+    (value) => value.length >= 6,
+  );
 }
 
 function secretOf(auth: AirflowAuth | DatabricksAuth | null): Secret | null {

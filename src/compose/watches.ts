@@ -9,6 +9,7 @@ import { createAirflowWatch, type WatchDeps } from "../flows/watch-airflow.js";
 import { createDatabricksWatch } from "../flows/watch-databricks.js";
 import type { Health } from "../web/health.js";
 import type { Core } from "./core.js";
+import { redactedFailure } from "./redacted.js";
 
 /** Starts looking at every connection; what is found wakes the outbox. */
 export function startWatches(
@@ -16,17 +17,22 @@ export function startWatches(
   core: Core,
   deps: { readonly wake: () => void; readonly health: Health },
 ): PollLoop {
-  const { store, clock, ids, logger, connections } = core;
+  const { store, clock, ids, logger, connections, redact } = core;
   const take = { store, clock, ids, logger, simulated: config.mode === "sandbox" };
   const watchDeps: WatchDeps = {
     store,
     clock,
     logger,
     async onFailure(failure: Failure) {
-      const taken = await takeFailure(failure, take);
+      const taken = await takeFailure(redactedFailure(failure, redact), take);
       if (taken.kind !== "known") deps.wake();
     },
-    onFirstContact: (connection, failures) => takeFirstContact(connection, failures, take),
+    onFirstContact: (connection, failures) =>
+      takeFirstContact(
+        connection,
+        failures.map((failure) => redactedFailure(failure, redact)),
+        take,
+      ),
   };
   const readers = () => [...connections.airflow.values()].map(({ reader }) => reader);
   const findOwned: Parameters<typeof createDatabricksWatch>[1]["findOwned"] = (runs) =>

@@ -16,6 +16,7 @@ import { isLive } from "../flows/take-failure.js";
 import { createVerifyOutcome } from "../flows/verify-outcome.js";
 import { canonicalDigest } from "../store/canonical-digest.js";
 import type { Core } from "./core.js";
+import { redactedEvents } from "./redacted.js";
 
 export interface Work {
   readonly events: ChatEvents;
@@ -49,7 +50,7 @@ export function wireWork(config: Config, core: Core, adapters: readonly ChatAdap
   const dispatcher = createDispatcher({ store, clock, logger, handlers });
   return {
     dispatcher,
-    events: createChatEvents({ store, clock, ids, wake: dispatcher.wake }),
+    events: redactedEvents(createChatEvents({ store, clock, ids, wake: dispatcher.wake }), core.redact),
     showAgain: () =>
       store.transact(async (tx) => {
         const live = (await tx.incidents.find({}, "current")).filter(isLive);

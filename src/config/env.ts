@@ -107,6 +107,14 @@ export class Environment {
     return null;
   }
 
+  /** A proxy may carry a user and password, which are secrets then. */
+  proxy(name: string): string | null {
+    const raw = this.text(name);
+    if (raw === null || /^https?:\/\/[^/\s]+\/?$/.test(raw)) return raw;
+    this.problem(name, `${name} is not the address of a proxy.`, "Write it like http://proxy.example.com:3128.");
+    return null;
+  }
+
   problem(setting: string, message: string, fix: string): void {
     this.problems.push({ setting, message, fix });
   }

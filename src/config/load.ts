@@ -51,7 +51,7 @@ export function loadConfig(values: Readonly<Record<string, string | undefined>>)
     policy: policyConfig(env, file, mode),
     owners: file.owners,
     notes: notes(env, mode, { airflow, databricks, slack }),
-    proxy: env.text("HTTPS_PROXY"),
+    proxy: env.proxy("HTTPS_PROXY"),
   };
   if (env.problems.length > 0) {
     throw new ConfigError(

@@ -89,6 +89,7 @@ describe("wrong values stop the start with their name and the fix", () => {
     [{ AIRFLOW_TOKEN: "t" }, "AIRFLOW_BASE_URL is missing", ".env.example"],
     [{ AIRFLOW_BASE_URL: "https://a.example.com", AIRFLOW_USERNAME: "u" }, "AIRFLOW_PASSWORD is missing", "both"],
     [{ DATABRICKS_HOST: "dbc.example.com" }, "DATABRICKS_TOKEN", "DATABRICKS_CLIENT_ID"],
+    [{ HTTPS_PROXY: "proxy.corp:3128" }, "HTTPS_PROXY", "http://proxy"],
     [{ SLACK_BOT_TOKEN: "xoxb" }, "SLACK_CHANNEL is missing", "C0123ABCD"],
     [{ SLACK_CHANNEL: "C1" }, "SLACK_BOT_TOKEN is missing", "OAuth"],
     [{ PIPEWRIGHT_APPROVERS: "bob" }, "PIPEWRIGHT_APPROVERS", "slack:U02BOB"],
