@@ -16,7 +16,7 @@ const objectAndMove: Readonly<Record<string, readonly [RegExp, RegExp]>> = {
   customer_360: [/loyalty_tier/, /the producer must/],
   clickstream_hourly: [/collector-eu\.clickstream\.example/, /its owner must bring it back/],
   inventory_sync: [/stock_levels\/dt=\d{4}-\d{2}-\d{2}/, /the producer must deliver it/],
-  payments_recon: [/check_settlements/, /the rows must be cleaned/],
+  payments_recon: [/bronze\.psp_settlements/, /the data's producer must look at the rows/],
   marketing_attribution: [/rapidfuzz/, /the platform team must add it/],
 };
 

@@ -15,7 +15,9 @@ export const duplicateKey: Signature = {
       weight: 0.92,
     },
   ],
-  unless: /task_fail|dag_run|DagRunAlreadyExists|\bdag_id\b.{0,40}run_id|CREATE (?:TABLE|DATABASE|SCHEMA)/,
+  // A report of several checks is one finding, whatever its first check was about.
+  unless:
+    /\b\d+ of \d+ (?:\w+ )?(?:checks?|expectations?|assertions?)\b|\bchecks? failed on\b|task_fail|dag_run|DagRunAlreadyExists|\bdag_id\b.{0,40}run_id|CREATE (?:TABLE|DATABASE|SCHEMA)/,
   object: [
     /Key (\([^)]+\)=\([^)]*\))/,
     /constraint "([^"]+)"/,
