@@ -3,7 +3,7 @@ import type { ChatAdapter } from "../chat/adapter.js";
 import type { Card } from "../chat/card.js";
 import { answerCard, refusalCard } from "../chat/cards/index.js";
 import type { IncomingEvent, ThreadRef } from "../chat/incoming.js";
-import { explainError, InputError, PipewrightError, RefusedByPolicy } from "../core/errors.js";
+import { explainError, InputError, PipewrightError, RefusedByPolicy, UpstreamError } from "../core/errors.js";
 import type { Person, Requester } from "../core/person.js";
 import type { Clock, Ids, Logger } from "../core/ports.js";
 import type { OutboxItem, Store } from "../core/store.js";
@@ -30,24 +30,64 @@ export interface ChatEventDeps {
 
 const muteButtonHours = 4;
 
-/** Handles `decide` and `answer`: what a person clicked or asked, after it was made durable. */
+/** What is said in answer to an event, and whether the thread or the person alone hears it. */
+interface Say {
+  readonly to: "person" | "thread";
+  readonly card: Card;
+}
+
+const mostRepeats = 4;
+const repeatAfterMs = 2_000;
+
+/**
+ * Handles `decide` and `answer`: what a person clicked or asked, after it was made durable. It is done once; what is said about
+ * it is said as well as the platform allows, and words that can't be delivered hold nothing up.
+ */
 export async function handleChatEvent(item: OutboxItem, deps: ChatEventDeps): Promise<void> {
   const event = item.payload["event"] as IncomingEvent;
   const adapter = deps.adapters.find(({ platform }) => platform === event.thread.platform);
   if (adapter === undefined) return;
+  const kept = item.payload["say"] as Say | undefined;
+  const say = kept ?? (await respond(event, adapter, deps));
+  if (say === null) return;
+  try {
+    await deliver(say, event, adapter);
+  } catch (error) {
+    const passing = error instanceof UpstreamError && error.retryable;
+    if (passing && item.attempts < mostRepeats && kept !== undefined) throw error;
+    deps.logger.warn({ err: error, kind: event.kind }, "an answer could not be delivered");
+    if (passing && kept === undefined) await sayLater(event, say, deps);
+  }
+}
+
+/** Under a subject of its own: neither later events of the proposal wait for it, nor is anything done again. */
+async function sayLater(event: IncomingEvent, say: Say, deps: ChatEventDeps): Promise<void> {
+  const notBefore = new Date(deps.clock.now().getTime() + repeatAfterMs);
+  await deps.store.transact((tx) =>
+    orderWork(tx, { kind: "answer", subject: `say|${event.eventId}`, payload: { event, say }, notBefore }, deps),
+  );
+}
+
+async function deliver(say: Say, event: IncomingEvent, adapter: ChatAdapter): Promise<void> {
+  if (say.to === "person") await adapter.whisper(event.person, event.thread, say.card);
+  else await adapter.postReply(event.thread, say.card);
+}
+
+async function respond(event: IncomingEvent, adapter: ChatAdapter, deps: ChatEventDeps): Promise<Say | null> {
   try {
     switch (event.kind) {
       case "decision":
-        return await decide(event, adapter, deps);
+        return await decide(event, deps);
       case "button":
-        return await press(event, adapter, deps);
+        await press(event, adapter, deps);
+        return null;
       case "question":
         return await reply(event, adapter, deps);
     }
   } catch (error) {
     if (!(error instanceof PipewrightError))
       deps.logger.error({ error, kind: event.kind }, "a chat event could not be handled");
-    await adapter.whisper(event.person, event.thread, refusal(explainError(error), deps));
+    return refusal(explainError(error), deps);
   }
 }
 
@@ -55,13 +95,13 @@ type Decision = Extract<IncomingEvent, { kind: "decision" }>;
 type Press = Extract<IncomingEvent, { kind: "button" }>;
 type Question = Extract<IncomingEvent, { kind: "question" }>;
 
-async function decide(event: Decision, adapter: ChatAdapter, deps: ChatEventDeps): Promise<void> {
+async function decide(event: Decision, deps: ChatEventDeps): Promise<Say | null> {
   const outcome = await deps.approvals.decide(event);
-  if (outcome.kind === "decided") return;
+  if (outcome.kind === "decided") return null;
   // Who else may decide helps only while there is something left to decide.
   const whoMay = outcome.proposal?.state === "pending" ? await deps.nameWords(outcome.whoMay) : null;
   const may = whoMay === null ? "" : ` ${whoMay} may decide it.`;
-  await adapter.whisper(event.person, event.thread, refusal(`${outcome.refusal.message}${may}`, deps));
+  return refusal(`${outcome.refusal.message}${may}`, deps);
 }
 
 async function press(event: Press, adapter: ChatAdapter, deps: ChatEventDeps): Promise<void> {
@@ -86,14 +126,13 @@ async function proposeRerun(incidentId: string, person: Person, deps: ChatEventD
   await deps.proposals.propose({ incidentId, requester: asRequester(person), afterFix });
 }
 
-async function reply(event: Question, adapter: ChatAdapter, deps: ChatEventDeps): Promise<void> {
+async function reply(event: Question, adapter: ChatAdapter, deps: ChatEventDeps): Promise<Say> {
   const person = await member(event.person, adapter);
   const incidentId = await incidentOfThread(event.thread, deps.store);
   const answer = await deps.answer({ text: event.text, incidentId }, asRequester(person));
   if (answer.mute !== null) await mute(answer.mute.incidentId, answer.mute.hours, person, deps);
-  const card: Card = answerCard(answer.lines, { simulated: deps.simulated });
-  if (event.isPrivate) await adapter.whisper(person, event.thread, card);
-  else await adapter.postReply(event.thread, card);
+  const card = answerCard(answer.lines, { simulated: deps.simulated });
+  return { to: event.isPrivate ? "person" : "thread", card };
 }
 
 /** Who may ask and press: members, as their platform says right now. Deciding has its own, stricter rules. */
@@ -143,6 +182,6 @@ function asRequester(person: Person): Requester {
   return { kind: "person", id: person.id, name: person.displayName };
 }
 
-function refusal(words: string, deps: ChatEventDeps): Card {
-  return refusalCard(words, { simulated: deps.simulated });
+function refusal(words: string, deps: ChatEventDeps): Say {
+  return { to: "person", card: refusalCard(words, { simulated: deps.simulated }) };
 }
