@@ -45,7 +45,10 @@ export async function gatherSituation(incident: Incident, asked: Asked, deps: Ga
       requester: asked.requester,
       afterFix: asked.afterFix,
       verdict,
-      guards: guardsFor(deps.policy, incident),
+      guards: guardsFor(deps.policy, {
+        connection: systems.airflow?.connection ?? systems.databricks?.connection ?? incident.connection,
+        dagId: systems.airflow?.run.dagId ?? null,
+      }),
       policyVersion: deps.policy.version,
       dryRunAt: deps.clock.now().toISOString(),
       ...systems,

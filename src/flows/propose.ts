@@ -6,7 +6,7 @@ import type { Person, Requester } from "../core/person.js";
 import type { Digest, Ids } from "../core/ports.js";
 import { choosePlan } from "../core/remediation/choose-plan.js";
 import type { Plan, PlanFacts } from "../core/remediation/plan.js";
-import { guardsFor } from "../core/remediation/policy.js";
+import { guardsForPlan } from "../core/remediation/policy.js";
 import type { Store, StoreTx } from "../core/store.js";
 import type { Proposals } from "../tools/ports.js";
 import { type Asked, type GatherDeps, gatherSituation } from "./gather-situation.js";
@@ -142,7 +142,7 @@ export function createProposals(deps: ProposeDeps): ProposalDesk {
   ): Promise<Proposal> {
     const now = clock.now();
     const incident = await incidentIn(tx, incidentId);
-    const guards = guardsFor(deps.policy, incident);
+    const guards = guardsForPlan(deps.policy, plan);
     const proposal: Proposal = {
       id: deps.ids.next("proposal"),
       incidentId,

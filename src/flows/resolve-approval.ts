@@ -5,7 +5,7 @@ import type { Proposal } from "../core/approval/proposal.js";
 import type { Incident } from "../core/incident.js";
 import type { Person } from "../core/person.js";
 import type { Clock, Digest, Ids, Logger } from "../core/ports.js";
-import { guardsFor, type Policy } from "../core/remediation/policy.js";
+import { guardsForPlan, type Policy } from "../core/remediation/policy.js";
 import type { Store, StoreTx } from "../core/store.js";
 import { orderWork } from "./order-work.js";
 import type { ProposalDesk } from "./propose.js";
@@ -73,7 +73,7 @@ export function createApprovals(deps: ApprovalDeps): Approvals {
       const words = "Who you are could not be checked just now, so nothing was changed. Click again in a minute.";
       return refuse(tx, event, proposal, "look_up_failed", words);
     }
-    const guards = guardsFor(deps.policy, incident);
+    const guards = guardsForPlan(deps.policy, proposal.plan);
     const result = decide(proposal, {
       verdict: event.verdict,
       person,

@@ -3,10 +3,9 @@ import { hasOpenRequest, hasStarted, withExecution } from "../core/approval/exec
 import { digestFits } from "../core/approval/issue-action.js";
 import type { Proposal } from "../core/approval/proposal.js";
 import { explainError, PipewrightError, RefusedByPolicy, StaleApproval, UpstreamError } from "../core/errors.js";
-import type { Incident } from "../core/incident.js";
 import type { Person } from "../core/person.js";
 import type { Clock, Connections, Digest, Ids, Logger } from "../core/ports.js";
-import { guardsFor, type Policy } from "../core/remediation/policy.js";
+import { guardsForPlan, type Policy } from "../core/remediation/policy.js";
 import type { OutboxItem, Store, StoreTx } from "../core/store.js";
 import { type CarryOutDeps, carryOut } from "./carry-out-step.js";
 import { createExecutionLog } from "./execution-log.js";
@@ -96,9 +95,7 @@ export function createRunApprovedAction(deps: ExecutionDeps): (item: OutboxItem)
     if (decision === null || clock.now().getTime() >= Date.parse(proposal.expiresAt)) {
       throw new StaleApproval("The approval expired before it could be carried out; nothing was run.", "");
     }
-    const incident = await store.transact((tx) => tx.incidents.get(proposal.incidentId));
-    if (incident === null) throw new RefusedByPolicy("The incident is gone; nothing was run.", "");
-    mindPolicy(proposal, decision.personId, incident);
+    mindPolicy(proposal, decision.personId);
     const person = await lookUpAgain(decision.personId);
     if (person.standing !== "member") {
       throw new RefusedByPolicy(
@@ -112,8 +109,8 @@ export function createRunApprovedAction(deps: ExecutionDeps): (item: OutboxItem)
     }
   }
 
-  function mindPolicy(proposal: Proposal, approver: string, incident: Incident): void {
-    const guards = guardsFor(policy, incident);
+  function mindPolicy(proposal: Proposal, approver: string): void {
+    const guards = guardsForPlan(policy, proposal.plan);
     const same = deps.identityOf ?? ((id: string) => id);
     const ask = "Ask for a new proposal, or have the policy changed.";
     if (guards.refusal !== null) throw new RefusedByPolicy(`${guards.refusal} Nothing was run.`, ask);
@@ -145,9 +142,7 @@ export function createRunApprovedAction(deps: ExecutionDeps): (item: OutboxItem)
 
   /** In the transaction of the first request, so that two plans for one run can't both pass. */
   async function firstGuard(tx: StoreTx, proposal: Proposal): Promise<void> {
-    const incident = await tx.incidents.get(proposal.incidentId);
-    if (incident === null) throw new RefusedByPolicy("The incident is gone; nothing was run.", "");
-    const guards = guardsFor(policy, incident);
+    const guards = guardsForPlan(policy, proposal.plan);
     const mark = rerunMark(proposal.plan.subject);
     const now = clock.now();
     const used = await timesSince(tx, mark, new Date(now.getTime() - guards.perHours * hourMs));

@@ -355,3 +355,33 @@ describe("when no rerun is right", () => {
     await expect(ask()).rejects.toThrow("3 proposals were already made");
   });
 });
+
+describe("an incident that holds two DAGs with one cause", () => {
+  const closing = () =>
+    createFakeAirflow([{ id: "close_books", state: "failed" }], {
+      dagId: "finance_close",
+      runId: "scheduled__2026-03-01",
+    });
+  const both = [
+    taskFailed("load"),
+    taskFailed("close_books", -1, { dagId: "finance_close", endedAt: "2026-03-01T07:58:00Z" }),
+  ];
+
+  it("is guarded by the rule of the DAG that the plan reruns, not of the one that opened it", async () => {
+    const finance = closing();
+    await open({ besides: [finance], failures: both, rules: [noRule({ dag: "finance_*", allowed: false })] });
+    await expect(world.propose()).rejects.toThrow("does not allow reruns of finance_close");
+    expect(finance.effects).toEqual([]);
+  });
+
+  it("asks the people whom that DAG's rule names, on the card, at the click and before it is sent", async () => {
+    const finance = closing();
+    await open({ besides: [finance], failures: both, rules: [noRule({ dag: "finance_*", approvers: [cleo.id] })] });
+    const proposal = await world.propose();
+    expect(proposal.approvers).toEqual([cleo.id]);
+    expect(await world.click(ben, proposal.id)).toMatchObject({ refusal: { kind: "not_approver" } });
+    expect(await world.click(cleo, proposal.id)).toMatchObject({ kind: "decided" });
+    await world.drive();
+    expect(finance.effects).toEqual(["clear close_books[-1]"]);
+  });
+});

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Proposal } from "../../src/core/approval/proposal.js";
-import type { Failure } from "../../src/core/failure.js";
+import type { Failure, TaskFailure } from "../../src/core/failure.js";
 import type { Incident } from "../../src/core/incident.js";
 import type { Person } from "../../src/core/person.js";
 import type { Policy, Rule } from "../../src/core/remediation/policy.js";
@@ -63,6 +63,8 @@ export function noRule(more: Partial<Rule>): Rule {
 
 export interface WorldOptions {
   readonly airflow: FakeAirflow;
+  /** More runs, of other DAGs or on other connections. */
+  readonly besides?: readonly FakeAirflow[];
   readonly databricks?: FakeDatabricks;
   readonly verdict?: Verdict;
   readonly failures?: readonly Failure[];
@@ -93,7 +95,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-export function taskFailed(taskId: string, mapIndex = -1): Failure {
+export function taskFailed(taskId: string, mapIndex = -1, more: Partial<TaskFailure> = {}): TaskFailure {
   return {
     kind: "airflow_task",
     connection: "airflow:test",
@@ -108,12 +110,14 @@ export function taskFailed(taskId: string, mapIndex = -1): Failure {
     startedAt: null,
     endedAt: "2026-03-01T07:55:00Z",
     runAfter: null,
+    ...more,
   };
 }
 
 /** Everything from propose to verified, on a real file store, with a clock that only moves when told. */
 export async function createWorld(options: WorldOptions): Promise<World> {
   const { airflow, databricks } = options;
+  const fakes = [airflow, ...(options.besides ?? [])];
   const dataDir = await mkdtemp(join(tmpdir(), "pipewright-flow-"));
   const clock = movedClock("2026-03-01T08:00:00Z");
   const ids = createIds(randomBytes, clock);
@@ -121,7 +125,12 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const published: string[] = [];
   const policy: Policy = { version: "v1", approvers: [ben.id, cleo.id], rules: options.rules ?? [] };
   const connections = {
-    airflow: new Map([["airflow:test", { reader: airflow.reader, writer: options.readOnly ? null : airflow.writer }]]),
+    airflow: new Map(
+      [...new Set(fakes.map(({ home }) => home.connection))].map((name) => {
+        const { reader, writer } = together(fakes.filter(({ home }) => home.connection === name));
+        return [name, { reader, writer: options.readOnly ? null : writer }];
+      }),
+    ),
     databricks: new Map(
       databricks === undefined ? [] : [["databricks:test", { reader: databricks.reader, writer: databricks.writer }]],
     ),
@@ -146,7 +155,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     isDead = true;
     died();
   };
-  airflow.deaths.kill = kill;
+  for (const fake of fakes) fake.deaths.kill = kill;
   if (databricks !== undefined) databricks.deaths.kill = kill;
 
   let real = await openFileStore({ dataDir, clock, ids, logger: silentLogger });
@@ -207,7 +216,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       for (let round = 0; round < 200 && !isDead; round += 1) {
         await Promise.race([parts.dispatcher.idle(), death]);
         if (isDead) return;
-        airflow.schedule();
+        for (const fake of fakes) fake.schedule();
         onIdle?.();
         const items = await real.transact((tx) => tx.outbox.find());
         if (items.length === 0) return;
@@ -244,6 +253,35 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       await parts.dispatcher.stop(AbortSignal.abort());
       await real.close();
       await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The runs of one connection behind one reader and one writer. */
+function together(fakes: readonly FakeAirflow[]): Pick<FakeAirflow, "reader" | "writer"> {
+  const [first, ...others] = fakes;
+  if (first === undefined) throw new Error("no runs");
+  if (others.length === 0) return first;
+  const of = (dagId: string, runId: string | null = null): FakeAirflow => {
+    const found = fakes.find(({ home }) => home.dagId === dagId && (runId === null || home.runId === runId));
+    if (found === undefined) throw new Error(`${first.home.connection} has no run ${runId} of ${dagId}`);
+    return found;
+  };
+  return {
+    reader: {
+      ...first.reader,
+      tasks: (dagId) => of(dagId).reader.tasks(dagId),
+      run: (dagId, runId) => of(dagId, runId).reader.run(dagId, runId),
+      taskInstances: (dagId, runId) => of(dagId, runId).reader.taskInstances(dagId, runId),
+      taskInstance: (ref) => of(ref.dagId, ref.runId).reader.taskInstance(ref),
+      recentTaskInstances: (dagId, ...rest) => of(dagId).reader.recentTaskInstances(dagId, ...rest),
+      xcom: (ref) => of(ref.dagId, ref.runId).reader.xcom(ref),
+    },
+    writer: {
+      ...first.writer,
+      dryRunClear: (request) => of(request.dagId, request.runId).writer.dryRunClear(request),
+      clear: (action, request) => of(request.dagId, request.runId).writer.clear(action, request),
+      setSuccess: (action, ref) => of(ref.dagId, ref.runId).writer.setSuccess(action, ref),
     },
   };
 }

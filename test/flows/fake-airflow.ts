@@ -15,7 +15,14 @@ export interface FakeTask {
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
+export interface FakeHome {
+  readonly connection: string;
+  readonly dagId: string;
+  readonly runId: string;
+}
+
 export interface FakeAirflow {
+  readonly home: FakeHome;
   readonly reader: AirflowReader;
   readonly writer: AirflowWriter;
   /** Every write that had its effect, e.g. `clear load,publish`. */
@@ -34,9 +41,7 @@ export interface FakeAirflow {
   schedule(): void;
 }
 
-const connection = "airflow:test";
-const dagId = "invoices";
-const runId = "scheduled__2026-03-01";
+const usualHome: FakeHome = { connection: "airflow:test", dagId: "invoices", runId: "scheduled__2026-03-01" };
 const startedAt = "2026-03-01T07:50:00Z";
 const endedAt = "2026-03-01T07:55:00Z";
 
@@ -47,7 +52,9 @@ export function ambiguous(): UpstreamError {
 }
 
 /** One DAG with one run that behaves as Airflow 3 does: a clear gives rows new ids, marking done clears what failed behind. */
-export function createFakeAirflow(tasks: readonly FakeTask[]): FakeAirflow {
+export function createFakeAirflow(tasks: readonly FakeTask[], at: Partial<FakeHome> = {}): FakeAirflow {
+  const home = { ...usualHome, ...at };
+  const { connection, dagId, runId } = home;
   const rows = new Map<string, TaskInstance>();
   const effects: string[] = [];
   const broken = new Set<string>();
@@ -174,6 +181,7 @@ export function createFakeAirflow(tasks: readonly FakeTask[]): FakeAirflow {
     dagVersions: [1],
   };
   const fake: FakeAirflow = {
+    home,
     effects,
     rows,
     broken,

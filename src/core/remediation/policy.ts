@@ -1,5 +1,6 @@
 import type { ConnectionName } from "../airflow.js";
 import { matchesGlob } from "./glob.js";
+import type { Plan } from "./plan.js";
 
 /** One rule as the policy file has it; null says nothing. */
 export interface Rule {
@@ -34,6 +35,11 @@ export interface Guards {
   readonly expiresMinutes: number;
   /** null: nobody said whether it is safe to repeat. */
   readonly idempotent: boolean | null;
+}
+
+/** The guards of the DAG or job that a plan reruns: an incident may hold failures of many. */
+export function guardsForPlan(policy: Policy, { subject }: Pick<Plan, "subject">): Guards {
+  return guardsFor(policy, { connection: subject.connection, dagId: subject.airflow?.dagId ?? null });
 }
 
 const defaults = { maxReruns: 2, perHours: 6, coolDownMinutes: 0, expiresMinutes: 60 } as const;
