@@ -22,7 +22,10 @@ export interface Figure {
 export interface Figures {
   readonly cases: number;
   readonly errors: number;
+  /** Of the failures whose label names a cause. */
   readonly coverage: Figure;
+  /** Of those whose label says that the evidence does not decide it. */
+  readonly rightlySilent: Figure;
   readonly accuracyOfAnswered: Figure;
   readonly confident: Figure;
   readonly confidentPrecision: Figure;
@@ -51,6 +54,8 @@ export function isHealthyCase(scored: Scored): boolean {
 /** The figures of a set of scored cases. */
 export function figuresOf(all: readonly Scored[]): Figures {
   const failing = all.filter((one) => !isHealthyCase(one));
+  const decidable = failing.filter((one) => one.label.category !== "unknown");
+  const undecidable = failing.filter((one) => one.label.category === "unknown");
   const healthy = all.filter(isHealthyCase);
   const answered = failing.filter((one) => one.verdict?.outcome === "diagnosed");
   const confident = answered.filter((one) => (one.verdict?.confidence ?? 0) >= confidentFrom);
@@ -60,7 +65,8 @@ export function figuresOf(all: readonly Scored[]): Figures {
   return {
     cases: all.length,
     errors: all.filter((one) => one.verdict === null).length,
-    coverage: figure(answered.length, failing.length),
+    coverage: share(decidable, (one) => one.verdict?.outcome === "diagnosed"),
+    rightlySilent: share(undecidable, (one) => one.verdict?.outcome === "abstained"),
     accuracyOfAnswered: share(answered, isRight),
     confident: figure(confident.length, answered.length),
     confidentPrecision: share(confident, isRight),

@@ -87,6 +87,7 @@ function wrongOf(scored: readonly Scored[]): readonly Readonly<Record<string, un
 function report(figures: Figures, scored: readonly Scored[]): string {
   const rows: readonly (readonly [string, Figure])[] = [
     ["coverage", figures.coverage],
+    ["rightly silent", figures.rightlySilent],
     ["right of answered", figures.accuracyOfAnswered],
     ["confident of answered", figures.confident],
     ["right of confident", figures.confidentPrecision],

@@ -23,6 +23,8 @@ describe("eval", () => {
       },
       "silent/log.txt": failedLog([info("step 1")], bashFailed),
       "silent/case.json": { category: "configuration" },
+      "open/log.txt": failedLog([info("step 1")], bashFailed),
+      "open/case.json": { category: "unknown" },
       "healthy/log.txt": `${info("ERROR: frightening")}\n${succeededMark}\n`,
       "healthy/case.json": { category: "no_failure" },
       "unlabelled/log.txt": crowded,
@@ -31,9 +33,10 @@ describe("eval", () => {
     expect(answer.code).toBe(0);
     const figures = JSON.parse(answer.out) as Record<string, unknown>;
     expect(figures).toMatchObject({
-      cases: 4,
+      cases: 5,
       errors: 0,
       coverage: { k: 2, n: 3 },
+      rightlySilent: { k: 1, n: 1 },
       accuracyOfAnswered: { k: 1, n: 2 },
       rootLineQuoted: { k: 1, n: 2 },
       runIdsExact: { k: 1, n: 1 },
