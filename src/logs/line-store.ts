@@ -37,9 +37,9 @@ export class LineStore {
     return this.count;
   }
 
-  /** Counts a line that is let go. */
-  skip(): void {
-    this.count += 1;
+  /** Counts lines that are let go. */
+  skip(count: number): void {
+    this.count += count;
     this.#full = true;
   }
 

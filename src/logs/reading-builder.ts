@@ -76,9 +76,9 @@ export class ReadingBuilder implements LineSink {
     return this.#reader?.busy === true;
   }
 
-  skip(): void {
+  skip(count = 1): void {
     this.#close();
-    this.#store.skip();
+    this.#store.skip(count);
   }
 
   line(raw: string, known?: number): void {

@@ -1,16 +1,28 @@
+import { loadavg } from "node:os";
+import { benchCiLogs } from "./ci-logs.js";
 import { benchColdStart } from "./cold-start.js";
+import { benchCondense } from "./condense-2mb.js";
 import type { Figure } from "./figure.js";
+import { benchScan } from "./scan-1gb.js";
 import { benchVerdict } from "./verdict-2mb.js";
+
+const words = process.argv.slice(2);
+/** A folder of public CI logs, for the bench that reads them. */
+const folder = words.find((word) => word.includes("/")) ?? null;
 
 /** Every bench by the word that picks it: `npm run bench -- verdict`. */
 const benches: Readonly<Record<string, () => Promise<Figure>>> = {
   verdict: benchVerdict,
+  condense: benchCondense,
+  "ci-logs": () => benchCiLogs(folder),
+  scan: benchScan,
   "cold-start": benchColdStart,
 };
 
-const wanted = process.argv.slice(2);
+const wanted = words.filter((word) => word !== folder);
 for (const [word, bench] of Object.entries(benches)) {
   if (wanted.length > 0 && !wanted.includes(word)) continue;
   const { name, measured, target } = await bench();
   console.log(`${name}\n  measured ${measured}\n  target   ${target}`);
 }
+console.log(`load average ${loadavg()[0]?.toFixed(1)}`);

@@ -1,67 +1,8 @@
 import { createLiteralScanner } from "../../telemetry/literal-scanner.js";
 import type { LineSink } from "./line-sink.js";
+import { linesBehind, tailLength, tellingOfLarge } from "./telling-of-large.js";
 
-/** What may tell a cause, an end or a Databricks run; anything else in the middle of a large log is let go unread. */
-const telling = [
-  "error",
-  "exception",
-  "traceback",
-  "caused by",
-  "fail",
-  "fatal",
-  "critical",
-  "severe",
-  "panic",
-  "warn",
-  "denied",
-  "forbidden",
-  "unauthorized",
-  "refused",
-  "timeout",
-  "timed out",
-  "killed",
-  "unable",
-  "cannot",
-  "could not",
-  "not found",
-  "no such",
-  "does not exist",
-  "invalid",
-  "mismatch",
-  "missing",
-  "sqlstate",
-  "abort",
-  "memory",
-  "exceeded",
-  "no space",
-  "lost",
-  "reset by peer",
-  "terminat",
-  "signal",
-  "deadlock",
-  "conflict",
-  "unresolved",
-  "unexpected",
-  "violat",
-  "task exited",
-  "marking task",
-  "state of this instance",
-  "heartbeat",
-  "skipping",
-  "run submitted",
-  "run-id ",
-  "#job/",
-  "/runs/",
-  "databricks run",
-  "task run in databricks",
-  "job run in databricks",
-  "private key-----",
-];
-const gate = createLiteralScanner([telling]);
-/** So much of the end is always read. */
-const tailChars = 1_024 * 1_024;
-/** Lines read behind a telling one. */
-const behind = 8;
+const gate = createLiteralScanner([tellingOfLarge]);
 
 /** Passes lines or records on; once the log is large, only the telling ones, what follows them, and the end. */
 export class LargeLog {
@@ -84,7 +25,7 @@ export class LargeLog {
     }
     this.#held.push(raw);
     this.#heldChars += raw.length + 1;
-    while (this.#heldChars > tailChars) this.#release();
+    while (this.#heldChars > tailLength) this.#release();
   }
 
   end(): void {
@@ -100,7 +41,7 @@ export class LargeLog {
       this.#held = this.#held.slice(this.#first);
       this.#first = 0;
     }
-    if (gate.groupsIn(raw) !== 0) this.#attention = behind;
+    if (gate.groupsIn(raw) !== 0) this.#attention = linesBehind;
     else if (this.#attention > 0) this.#attention -= 1;
     else if (!this.sink.attentive && this.isOneLine(raw)) {
       this.sink.skip();

@@ -25,8 +25,8 @@ export interface LineSink {
   readonly large: boolean;
   /** True within a traceback: the next line is wanted, whatever it says. */
   readonly attentive: boolean;
-  /** Counts a line of a large log that is let go. */
-  skip(): void;
+  /** Counts lines of a large log that are let go; one without a number. */
+  skip(count?: number): void;
   /** `flags` where it is known what the line may hold (line-gate.ts). */
   line(text: string, flags?: number): void;
   /** A structured statement: its lines, then its error printed as Python prints a traceback. */

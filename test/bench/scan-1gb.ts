@@ -1,0 +1,73 @@
+import { execFile } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { tellingOfLarge } from "../../src/logs/decode/telling-of-large.js";
+import { type Figure, median } from "./figure.js";
+import type { ScanReport } from "./scan-child.js";
+
+const run = promisify(execFile);
+const size = 1024 ** 3;
+const runs = 3;
+const targetMb = 96;
+const child = fileURLToPath(new URL("./scan-child.js", import.meta.url));
+
+/** P4: reading 1 GB in the worker beside grep counting the same words, in turns; the peak of memory over the bare process. */
+export async function benchScan(): Promise<Figure> {
+  const folder = mkdtempSync(join(tmpdir(), "pipewright-bench-"));
+  try {
+    const file = join(folder, "1gb.log");
+    writeLog(file);
+    const patterns = tellingOfLarge.join("|");
+    const ratios: number[] = [];
+    const withoutCase: number[] = [];
+    const ours: number[] = [];
+    const memory: number[] = [];
+    for (let turn = 0; turn < runs; turn += 1) {
+      const exact = await timeGrep(["-cE", patterns, file]);
+      const report = JSON.parse((await run(process.execPath, [child, file])).stdout) as ScanReport;
+      const folding = await timeGrep(["-ciE", patterns, file]);
+      ratios.push(exact / report.ms);
+      withoutCase.push(folding / report.ms);
+      ours.push(report.ms);
+      memory.push(report.memoryMb);
+    }
+    return {
+      name: `scan of a 1 GB log for every telling word (worker; 1 telling line of ${tellingEvery})`,
+      measured: `${median(ratios).toFixed(2)} x grep -cE, ${median(withoutCase).toFixed(2)} x grep -ciE, which finds what we find (median of ${runs} runs in turns; ours ${(median(ours) / 1000).toFixed(2)} s); memory +${Math.max(...memory).toFixed(0)} MB`,
+      target: `>= 1.00 x grep -cE; memory <= +${targetMb} MB`,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function timeGrep(args: readonly string[]): Promise<number> {
+  const started = performance.now();
+  await run("grep", args, { env: { ...process.env, LC_ALL: "C" } });
+  return performance.now() - started;
+}
+
+const tellingEvery = 2_000;
+
+/** Chatter of a loader, and one telling line in so many. */
+function writeLog(file: string): void {
+  const to = openSync(file, "w");
+  let written = 0;
+  for (let n = 0; written < size; ) {
+    const lines: string[] = [];
+    for (const end = n + 20_000; n < end; n += 1) {
+      const stamp = `[2026-03-01T02:${String(Math.floor(n / 60) % 60).padStart(2, "0")}:${String(n % 60).padStart(2, "0")}.000+0000]`;
+      lines.push(
+        n % tellingEvery === 0
+          ? `${stamp} {loader.py:91} ERROR - batch ${n} was refused by the store`
+          : `${stamp} {loader.py:${20 + (n % 30)}} INFO - batch ${n} of shop.orders: ${n * 37} rows from part-${n % 200}.parquet`,
+      );
+    }
+    written += writeSync(to, `${lines.join("\n")}\n`);
+  }
+  closeSync(to);
+}
