@@ -36,7 +36,7 @@ export function createDatabricksWatch(reader: DatabricksReader, deps: Databricks
       // Active first: a run that ends between the two calls is then seen as completed, never missed.
       const active = await collect(reader.runs({ which: "active", startedAfter: null }));
       const ended = await collect(reader.runs({ which: "completed", startedAfter: from }));
-      const failed = await unsettled(reader, ended, deps);
+      const failed = await unsettled(reader, ended.filter(isNews(reader, progress)), deps);
 
       const settled: string[] = [];
       const held: Record<string, string> = {};
@@ -80,6 +80,20 @@ function listFrom(progress: Progress, now: Date): Date {
   return new Date(known - overlapMs);
 }
 
+/** While a run stays active for weeks the list reaches back as far; what ended before the last poll was settled by it. */
+function isNews(reader: DatabricksReader, { polledAt, held }: Progress): (run: DatabricksRun) => boolean {
+  const since = polledAt === null ? null : polledAt.getTime() - overlapMs;
+  return (run) =>
+    since === null ||
+    run.endedAt === null ||
+    new Date(run.endedAt).getTime() >= since ||
+    settledKey(reader, run) in held;
+}
+
+function settledKey(reader: DatabricksReader, run: DatabricksRun): string {
+  return `settled|${reader.connection}|${run.runId}|${run.endedAt ?? ""}`;
+}
+
 interface EndedBadly {
   readonly run: DatabricksRun;
   readonly failure: JobRunFailure;
@@ -94,7 +108,7 @@ async function unsettled(
   const found: EndedBadly[] = [];
   for (const listed of ended) {
     if (!endedBadly(listed)) continue;
-    const key = `settled|${reader.connection}|${listed.runId}|${listed.endedAt ?? ""}`;
+    const key = settledKey(reader, listed);
     if ((await deps.store.transact((tx) => tx.seen.get(key))) !== null) continue;
     // The list leaves repairs out; a repaired run fails again under its own id.
     const run = await readOrListed(reader, listed);

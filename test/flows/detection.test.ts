@@ -329,6 +329,23 @@ describe("watching Databricks", () => {
     expect(await titles()).toEqual(["nightly_marts"]);
   });
 
+  it("tells nothing twice while another run stays active for weeks", async () => {
+    const startedAt = ago(hour);
+    const streaming = jobRun({ runId: "5", runName: "stream", startedAt }, null);
+    workspace.jobRuns = [streaming, jobRun({})];
+    await watch().poll();
+    clock.move(9 * 24 * hour);
+    await watch().poll();
+    // What is known about so old a failure is let go.
+    await store.transact(async (tx) => {
+      for (const { id } of await tx.seen.find()) await tx.seen.delete(id);
+      for (const { id } of await tx.incidents.find()) await tx.incidents.delete(id);
+    });
+    clock.move(minute);
+    await watch().poll();
+    expect(await titles()).toEqual([]);
+  });
+
   it("says nothing of good runs, of those a person cancelled, and of inner runs", async () => {
     const cancelled = jobRun({ runId: "2" });
     workspace.jobRuns = [
