@@ -14,13 +14,21 @@ export function provisionalFingerprint(failure: Failure): string {
 }
 
 /**
- * After the diagnosis: what failed, not where. Two DAGs share one only when a signature and the object it names agree;
+ * After the diagnosis: what failed, not where. Two DAGs of one connection share one only when a signature and the object it
+ * names agree; the same name means another thing on another installation;
  * an abstained failure, or one that names nothing, stays with its own DAG and task.
  */
 export function finalFingerprint(failure: Failure, verdict: Verdict): string {
   const ancestor = verdict.failedAncestor?.taskId ?? "";
   if (verdict.outcome === "diagnosed" && verdict.signature !== null && verdict.object !== null) {
-    return key("cause", verdict.signature, verdict.normalisedException ?? "", verdict.object, ancestor);
+    return key(
+      "cause",
+      failure.connection,
+      verdict.signature,
+      verdict.normalisedException ?? "",
+      verdict.object,
+      ancestor,
+    );
   }
   return key("local", ...home(failure), verdict.signature ?? "", verdict.normalisedException ?? "", ancestor);
 }

@@ -1,6 +1,5 @@
-import type { ConnectionName, TaskInstance, TaskSpec } from "../core/airflow.js";
+import type { ConnectionName, TaskInstance } from "../core/airflow.js";
 import { RefusedByPolicy, UpstreamError } from "../core/errors.js";
-import type { TaskFailure } from "../core/failure.js";
 import type { Incident } from "../core/incident.js";
 import type { Requester } from "../core/person.js";
 import type { Clock, Connections, Logger } from "../core/ports.js";
@@ -9,6 +8,7 @@ import { rerunRefusal } from "../core/remediation/rerun-refusal.js";
 import type { AirflowSituation, DatabricksSituation, Situation } from "../core/remediation/situation.js";
 import type { Verdict } from "../core/verdict.js";
 import { findDatabricksRun } from "./find-databricks-run.js";
+import { NothingLeft, stillFailedRun } from "./still-failed-run.js";
 import { usualRunSeconds, usualTaskSeconds } from "./usual-times.js";
 
 export interface GatherDeps {
@@ -54,6 +54,7 @@ export async function gatherSituation(incident: Incident, asked: Asked, deps: Ga
       ...systems,
     };
   } catch (error) {
+    if (error instanceof NothingLeft) throw error;
     // What the diagnosis says against a rerun holds also where the dry run can't be had.
     const cannotRead = error instanceof UpstreamError || error instanceof RefusedByPolicy;
     if (hopeless !== null && cannotRead) throw new RefusedByPolicy(hopeless.because, hopeless.fix);
@@ -80,44 +81,27 @@ async function readAirflow(
   asked: Asked,
   deps: GatherDeps,
 ): Promise<Pick<Situation, "airflow" | "databricks">> {
-  const connected = deps.connections.airflow.get(incident.connection);
-  const failures = incident.failures.filter((failure) => failure.kind === "airflow_task");
-  const newest = [...failures].sort((a, b) => (b.endedAt ?? "").localeCompare(a.endedAt ?? ""))[0];
-  if (connected === undefined || newest === undefined) {
-    throw new RefusedByPolicy(
-      "No single task failed here that could be cleared; nothing was proposed.",
-      "Look at the run in Airflow and start it again there when its cause is gone.",
-    );
-  }
-  const { reader, writer } = connected;
-  if (writer === null) throw diagnosedOnly(incident.connection);
-  const { dagId, runId } = newest;
-  const [run, specs] = await Promise.all([reader.run(dagId, runId), reader.tasks(dagId)]);
-  const before = await whenMarked(
-    () => reader.taskInstances(dagId, runId),
-    (tasks) => failedOf(tasks, failures, newest, verdict),
-    specs,
-    deps.clock,
+  const { connection, dagId, runId, reader, writer, specs, tasks, roots } = await stillFailedRun(
+    incident,
+    verdict,
+    deps,
   );
-  const roots = failedOf(before, failures, newest, verdict);
+  const run = await reader.run(dagId, runId);
   const canRunLatestVersion = asked.afterFix && hasVersions(await reader.version());
-  const dryRun =
-    roots.length === 0
-      ? []
-      : await writer.dryRunClear({
-          dagId,
-          runId,
-          tasks: roots.map(({ taskId, mapIndex }) => ({ taskId, mapIndex })),
-          includeDownstream: true,
-          onlyFailed: true,
-          runOnLatestVersion: canRunLatestVersion ? true : null,
-        });
-  const wouldClear = asTheyStand(dryRun, before, roots);
+  const dryRun = await writer.dryRunClear({
+    dagId,
+    runId,
+    tasks: roots.map(({ taskId, mapIndex }) => ({ taskId, mapIndex })),
+    includeDownstream: true,
+    onlyFailed: true,
+    runOnLatestVersion: canRunLatestVersion ? true : null,
+  });
+  const wouldClear = asTheyStand(dryRun, tasks, roots);
   const root = roots.length === 1 ? await withFields(roots[0], reader) : null;
   const airflow: AirflowSituation = {
-    connection: incident.connection,
+    connection,
     run,
-    tasks: before,
+    tasks,
     specs,
     roots: root === null ? roots : [root],
     wouldClear,
@@ -136,57 +120,6 @@ async function readAirflow(
     if (task.renderedFields !== null && Object.keys(task.renderedFields).length > 0) return task;
     return from.taskInstance(task).catch(() => task);
   }
-}
-
-/** Airflow's scheduler marks what waits behind a failed task within a few rounds of its own. */
-const looksForMarks = 4;
-const markedWithinMs = 2_500;
-
-/** Reads the task instances once the failure has reached everything behind it; a set that still grows is stale at the click. */
-async function whenMarked(
-  read: () => Promise<readonly TaskInstance[]>,
-  rootsIn: (tasks: readonly TaskInstance[]) => readonly TaskInstance[],
-  specs: readonly TaskSpec[],
-  clock: Clock,
-): Promise<readonly TaskInstance[]> {
-  for (let look = 1; ; look += 1) {
-    const tasks = await read();
-    const waiting = blockedBehind(rootsIn(tasks), specs);
-    const unmarked = tasks.some(
-      (task) => waiting.has(task.taskId) && (task.state === "none" || task.state === "scheduled"),
-    );
-    if (!unmarked || look === looksForMarks) return tasks;
-    await clock.sleep(markedWithinMs);
-  }
-}
-
-/** Tasks that can't run any more because of these: behind them by "all_success" alone. */
-function blockedBehind(roots: readonly TaskInstance[], specs: readonly TaskSpec[]): ReadonlySet<string> {
-  const blocked = new Set<string>();
-  const pending = roots.map((task) => task.taskId);
-  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
-    for (const next of specs.find((spec) => spec.taskId === id)?.downstreamTaskIds ?? []) {
-      const rule = specs.find((spec) => spec.taskId === next)?.triggerRule;
-      if (blocked.has(next) || rule !== "all_success") continue;
-      blocked.add(next);
-      pending.push(next);
-    }
-  }
-  return blocked;
-}
-
-/** The live failed instances of the tasks this incident is about; of a mapped task every failed index. */
-function failedOf(
-  tasks: readonly TaskInstance[],
-  failures: readonly TaskFailure[],
-  newest: TaskFailure,
-  verdict: Verdict,
-): readonly TaskInstance[] {
-  const ids = new Set(
-    failures.filter((one) => one.runId === newest.runId && one.dagId === newest.dagId).map((one) => one.taskId),
-  );
-  if (verdict.failedAncestor !== null) ids.add(verdict.failedAncestor.taskId);
-  return tasks.filter((task) => task.state === "failed" && ids.has(task.taskId));
 }
 
 /** A dry run may leave out states (Airflow 2) or already show those after the clear: the listed rows are what stands. */
@@ -244,11 +177,4 @@ async function readDatabricks(
 function hasVersions(version: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
   return major > 3 || (major === 3 && minor >= 1);
-}
-
-function diagnosedOnly(connection: ConnectionName): RefusedByPolicy {
-  return new RefusedByPolicy(
-    `${connection} has no write credentials: it is diagnosed only, and nothing can be rerun from here.`,
-    "Rerun it in Airflow itself, or have write credentials configured.",
-  );
 }

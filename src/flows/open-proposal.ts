@@ -38,7 +38,10 @@ function speaksOfAll({ plan: { subject, steps } }: Proposal, incident: Incident)
   const tasks = steps.flatMap((step) => (step.do === "databricks_repair" ? [] : tasksOf(step)));
   const failures = incident.failures.filter(
     (one): one is TaskFailure =>
-      one.kind === "airflow_task" && one.dagId === planned.dagId && one.runId === planned.runId,
+      one.kind === "airflow_task" &&
+      one.connection === subject.connection &&
+      one.dagId === planned.dagId &&
+      one.runId === planned.runId,
   );
   return failures.every((one) => {
     const task = tasks.find((known) => known.taskId === one.taskId && known.mapIndex === one.mapIndex);
