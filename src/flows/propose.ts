@@ -1,4 +1,4 @@
-import { requesterIds } from "../core/approval/approval.js";
+import { isModel, isOfModelOnly, isRealPerson, requesterIds } from "../core/approval/askers.js";
 import type { Proposal } from "../core/approval/proposal.js";
 import { InputError, RefusedByPolicy } from "../core/errors.js";
 import type { Incident } from "../core/incident.js";
@@ -40,7 +40,7 @@ export function createProposals(deps: ProposeDeps): ProposalDesk {
   return {
     async propose(request) {
       const { requester } = request;
-      const asked: Asked = { requester, afterFix: request.afterFix && requester.kind === "person" };
+      const asked: Asked = { requester, afterFix: request.afterFix && isRealPerson(requester) };
       const incident = await store.transact((tx) => incidentIn(tx, request.incidentId));
       const open = await store.transact((tx) => joinOpen(tx, incident.id, asked));
       if (open !== null) return open;
@@ -73,7 +73,8 @@ export function createProposals(deps: ProposeDeps): ProposalDesk {
   };
 
   async function renew(old: Proposal): Promise<Proposal> {
-    const asked: Asked = { requester: old.plan.requester, afterFix: old.plan.afterFix === true };
+    const { requester, afterFix } = old.plan;
+    const asked: Asked = { requester, afterFix: afterFix === true && isRealPerson(requester) };
     const incident = await store.transact((tx) => incidentIn(tx, old.incidentId));
     const open = await store.transact((tx) => joinOpen(tx, incident.id, asked));
     return open ?? make(incident, asked, requesterIds(old));
@@ -88,8 +89,9 @@ export function createProposals(deps: ProposeDeps): ProposalDesk {
   async function joinOpen(tx: StoreTx, incidentId: string, asked: Asked): Promise<Proposal | null> {
     const incident = await incidentIn(tx, incidentId);
     const open = await openProposal(tx, incidentId);
-    if (open === null || !stillAnswers(open, incident, asked, clock.now())) return null;
-    return join(tx, open, asked);
+    if (open === null) return null;
+    const answers = stillAnswers(open, incident, asked, clock.now()) || isBeyond(open, asked);
+    return answers ? join(tx, open, asked) : null;
   }
 
   async function join(tx: StoreTx, open: Proposal, asked: Asked): Promise<Proposal> {
@@ -104,7 +106,13 @@ export function createProposals(deps: ProposeDeps): ProposalDesk {
     if (open === null) return null;
     if (isUnderway(open)) return open;
     const same = deps.digest.of(open.plan.steps) === deps.digest.of(plan.steps) && open.plan.afterFix === plan.afterFix;
-    return same && !isOverdue(open, clock.now()) ? join(tx, open, asked) : null;
+    const stays = (same && !isOverdue(open, clock.now())) || isBeyond(open, asked);
+    return stays ? join(tx, open, asked) : null;
+  }
+
+  /** What people or the alert wait for, a model can't replace: it gets the open plan, whose own checks hold. */
+  function isBeyond(open: Proposal, { requester }: Asked): boolean {
+    return automatic(requester) === "model" && !isOverdue(open, clock.now()) && !isOfModelOnly(open);
   }
 
   async function make(incident: Incident, asked: Asked, askedBy: readonly string[]): Promise<Proposal> {
@@ -241,7 +249,7 @@ async function incidentIn(tx: StoreTx, incidentId: string): Promise<Incident> {
 /** Proposals that no person asked for directly are limited; an MCP client is a model that asks for somebody. */
 function automatic(requester: Requester): "alert" | "model" | null {
   if (requester.kind === "alert") return "alert";
-  return requester.id.startsWith("mcp:") ? "model" : null;
+  return isModel(requester.id) ? "model" : null;
 }
 
 function actorOf(requester: Requester): string {

@@ -1,4 +1,4 @@
-import { requesterIds } from "../core/approval/approval.js";
+import { askingPeople, requesterIds } from "../core/approval/askers.js";
 import { hasOpenRequest, hasStarted, withExecution } from "../core/approval/execution.js";
 import { digestFits } from "../core/approval/issue-action.js";
 import type { Proposal } from "../core/approval/proposal.js";
@@ -118,7 +118,7 @@ export function createRunApprovedAction(deps: ExecutionDeps): (item: OutboxItem)
       throw new RefusedByPolicy("Who approved it may not approve this any more; nothing was run.", ask);
     }
     const askers = requesterIds(proposal).map(same);
-    if (askers.includes(same(approver)) || (guards.fourEyes && askers.length === 0)) {
+    if (askers.includes(same(approver)) || (guards.fourEyes && askingPeople(proposal).length === 0)) {
       throw new RefusedByPolicy("The policy asks for two people here; nothing was run.", ask);
     }
   }

@@ -83,8 +83,8 @@ export interface World {
   /** Every transaction counts one; at the given count the process dies. */
   dieAt(transaction: number): void;
   transactions(): number;
-  /** Starts the flows anew on the data that is on disk. */
-  restart(): Promise<void>;
+  /** Starts the flows anew on the data that is on disk, with other rules where some are given. */
+  restart(rules?: readonly Rule[]): Promise<void>;
   /** Does all that is ordered, moving the clock to what waits, until nothing is left or the process has died. */
   drive(onIdle?: () => void): Promise<void>;
   propose(requester?: Person): Promise<Proposal>;
@@ -123,7 +123,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const ids = createIds(randomBytes, clock);
   const people = new Map([ben, cleo, ana, dan].map((person) => [person.id, person]));
   const published: string[] = [];
-  const policy: Policy = { version: "v1", approvers: [ben.id, cleo.id], rules: options.rules ?? [] };
+  let policy: Policy = { version: "v1", approvers: [ben.id, cleo.id], rules: options.rules ?? [] };
   const connections = {
     airflow: new Map(
       [...new Set(fakes.map(({ home }) => home.connection))].map((name) => {
@@ -203,13 +203,14 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       dieAt = count + transaction;
     },
     transactions: () => count,
-    async restart() {
+    async restart(rules) {
       await parts.dispatcher.stop(AbortSignal.abort());
       dieAt = Number.POSITIVE_INFINITY;
       isDead = false;
       death = newDeath();
       await real.close();
       real = await openFileStore({ dataDir, clock, ids, logger: silentLogger });
+      if (rules !== undefined) policy = { ...policy, rules };
       parts = wire();
     },
     async drive(onIdle) {

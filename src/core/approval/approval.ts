@@ -1,5 +1,8 @@
 import type { Person } from "../person.js";
+import { askingPeople, requesterIds } from "./askers.js";
 import type { Decision, Proposal } from "./proposal.js";
+
+export { requesterIds } from "./askers.js";
 
 /** Why a decision was not taken; nothing was changed by it. */
 export type RefusalKind =
@@ -68,13 +71,6 @@ export function decide(proposal: Proposal, facts: DecisionFacts): DecisionResult
     execution: facts.verdict === "approved" ? queued : null,
   };
   return { ok: true, proposal: decided, decision };
-}
-
-/** The people who asked for a plan; none for a plan that only the alert asked for. */
-export function requesterIds(proposal: Proposal): readonly string[] {
-  const { requester } = proposal.plan;
-  const asked = proposal.askedBy ?? [];
-  return requester.kind === "person" ? [requester.id, ...asked] : asked;
 }
 
 /** True while nothing was sent for an approved proposal, so that it can still be taken back. */
@@ -161,7 +157,7 @@ function policyRefusal(proposal: Proposal, facts: DecisionFacts): DecisionRefusa
   }
   if (!facts.allowed)
     return { kind: "not_allowed", message: "The policy does not allow this rerun now; nothing was run." };
-  if (facts.fourEyes && askers.length === 0) {
+  if (facts.fourEyes && askingPeople(proposal).length === 0) {
     return {
       kind: "needs_second_person",
       message: "The policy asks for two people here: somebody else must ask for this rerun, then you can approve it.",
