@@ -10,6 +10,7 @@ import type { Verdict } from "../core/verdict.js";
 import type { Proposals } from "../tools/ports.js";
 import { orderWork } from "./order-work.js";
 import { recallHistory } from "./remember-endings.js";
+import { retireProposals } from "./retire-proposals.js";
 import { isLive } from "./take-failure.js";
 
 export interface InvestigateDeps {
@@ -46,8 +47,7 @@ export async function investigateIncident(
     return await couldNotRead(incident, error, item, deps);
   }
   const home = await deps.store.transact((tx) => settle(tx, incident.id, failure, found, deps));
-  if (home !== null) await offerRerun(home, deps);
-  return undefined;
+  return home === null ? undefined : offerRerun(home, item, deps);
 }
 
 /** Stores the diagnosis; a failure whose cause already has a thread moves there. Returns the incident that now holds it. */
@@ -59,7 +59,8 @@ async function settle(
   deps: InvestigateDeps,
 ): Promise<Incident | null> {
   const current = await tx.incidents.get(incidentId);
-  if (current === null) return null;
+  // It may have gone well while its evidence was read.
+  if (current === null || !isLive(current)) return null;
   const now = deps.clock.now();
   const at = now.toISOString();
   const fingerprint = finalFingerprint(failure, found.verdict);
@@ -73,6 +74,8 @@ async function settle(
   // Only an incident that has no thread yet may vanish into another one.
   const target = untouched ? (live ?? recovered) : undefined;
   const base = target ?? current;
+  const reopened = !isLive(base);
+  const proposalId = (await retireMisfits(tx, base, found.verdict, reopened, deps)) ? null : base.proposalId;
   const diagnosed: Incident = {
     ...base,
     fingerprint,
@@ -83,6 +86,7 @@ async function settle(
     links: found.links,
     changes: found.changes ?? [],
     owner: (current.dagId === null ? null : deps.ownerOf(current.dagId)) ?? found.owner,
+    proposalId,
     noRerunBecause: null,
     updatedAt: at,
     recoveredAt: null,
@@ -91,7 +95,6 @@ async function settle(
   await tx.incidents.put({ ...diagnosed, history: await recallHistory(tx, diagnosed, twins) });
   if (target !== undefined) {
     await tx.incidents.delete(current.id);
-    const reopened = !isLive(target);
     await tx.audit.append({
       at,
       actor: "alert",
@@ -112,15 +115,48 @@ async function settle(
 /** A person who asks without saying that the cause is gone; where even they get no plan, the thread says why. */
 const whoeverAsks = { requester: { kind: "person", id: "", name: "" }, afterFix: false } as const;
 
+/** No working button stands beside a verdict that no rerun helps, nor in a thread that begins anew. True when none is left. */
+async function retireMisfits(
+  tx: StoreTx,
+  incident: Incident,
+  verdict: Verdict,
+  reopened: boolean,
+  deps: InvestigateDeps,
+): Promise<boolean> {
+  if (reopened) {
+    await retireProposals(tx, incident.id, { state: "expired", detail: "The incident began anew" }, deps);
+    return true;
+  }
+  if (rerunRefusal(verdict, whoeverAsks) === null) return false;
+  const retired = await retireProposals(
+    tx,
+    incident.id,
+    {
+      state: "superseded",
+      detail: "The newest diagnosis says that a rerun as it is can't help",
+      which: ({ plan }) => plan.requester.kind === "alert",
+    },
+    deps,
+  );
+  return retired > 0;
+}
+
 /** A proposal is made by the alert itself where a rerun is known to help; else the thread says why not. */
-async function offerRerun(incident: Incident, deps: InvestigateDeps): Promise<void> {
+async function offerRerun(
+  incident: Incident,
+  item: OutboxItem,
+  deps: InvestigateDeps,
+): Promise<{ retryAt: Date } | undefined> {
   const verdict = incident.verdict;
-  if (verdict === null || incident.state === "acting" || incident.state === "verifying") return;
+  if (verdict === null || incident.state === "acting" || incident.state === "verifying") return undefined;
   let because: string | null = null;
   if (verdict.outcome === "diagnosed" && verdict.rerunHelps === "yes") {
     try {
       await deps.proposals.propose({ incidentId: incident.id, requester: { kind: "alert" }, afterFix: false });
     } catch (error) {
+      const retryAt = error instanceof UpstreamError && error.retryable ? nextTry(item, deps) : null;
+      // An outage says nothing about the rerun.
+      if (retryAt !== null) return { retryAt };
       because = explainError(error);
     }
   } else if (verdict.outcome === "diagnosed" && rerunRefusal(verdict, whoeverAsks) !== null) {
@@ -132,6 +168,13 @@ async function offerRerun(incident: Incident, deps: InvestigateDeps): Promise<vo
     await tx.incidents.put({ ...now, noRerunBecause: because });
     await orderWork(tx, { kind: "publish", subject: incident.id }, deps);
   });
+  return undefined;
+}
+
+/** When what could not be read is tried again; null once patience is over. */
+function nextTry(item: OutboxItem, { clock }: InvestigateDeps): Date | null {
+  const now = clock.now().getTime();
+  return now - new Date(item.createdAt).getTime() < patienceMs ? new Date(now + retryMs) : null;
 }
 
 /** The thread opens even when nothing can be read yet, says whose move it is, and the reading is tried again. */
@@ -142,13 +185,12 @@ async function couldNotRead(
   deps: InvestigateDeps,
 ): Promise<{ retryAt: Date } | undefined> {
   const now = deps.clock.now();
-  const waited = now.getTime() - new Date(item.createdAt).getTime();
-  const again = waited < patienceMs;
+  const retryAt = nextTry(item, deps);
   const words = explainError(error);
   await deps.store.transact(async (tx) => {
     const current = await tx.incidents.get(incident.id);
-    if (current === null || current.verdict?.outcome === "diagnosed") return;
-    const verdict = current.verdict ?? unreadable(words, again);
+    if (current === null || !isLive(current) || current.verdict?.outcome === "diagnosed") return;
+    const verdict = current.verdict ?? unreadable(words, retryAt !== null);
     await tx.incidents.put({ ...current, verdict, updatedAt: now.toISOString() });
     await orderWork(tx, { kind: "publish", subject: incident.id }, deps);
   });
@@ -156,7 +198,7 @@ async function couldNotRead(
     { incident: incident.id, reason: error.reason },
     `could not investigate ${incident.title}: ${words}`,
   );
-  return again ? { retryAt: new Date(now.getTime() + retryMs) } : undefined;
+  return retryAt === null ? undefined : { retryAt };
 }
 
 function unreadable(words: string, again: boolean): Verdict {

@@ -17,6 +17,7 @@ import { openFileStore } from "../../src/store/lowdb/file-store.js";
 import { type MovedClock, movedClock } from "../fixtures/moved-clock.js";
 import { recordingAdapter, wordsOf } from "../fixtures/recording-adapter.js";
 import { silentLogger } from "../fixtures/silent-logger.js";
+import { proposal as exampleProposal } from "../unit/cards/examples.js";
 
 const hour = 3_600_000;
 let folder: string;
@@ -26,6 +27,7 @@ let chat: ReturnType<typeof recordingAdapter>;
 let asked: string[];
 let found: () => Promise<Investigation>;
 let refuseRerun: string | null;
+let proposing: Error | null;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "pipewright-thread-"));
@@ -34,6 +36,7 @@ beforeEach(async () => {
   chat = recordingAdapter();
   asked = [];
   refuseRerun = null;
+  proposing = null;
   found = async () => investigation({});
 });
 afterEach(async () => {
@@ -104,6 +107,7 @@ function deps(): InvestigateDeps {
     proposals: {
       propose: async ({ incidentId }) => {
         asked.push(incidentId);
+        if (proposing !== null) throw proposing;
         throw new RefusedByPolicy(refuseRerun ?? "No plan in this test.", "Nothing was proposed.");
       },
       get: async () => null,
@@ -244,6 +248,64 @@ describe("the rerun", () => {
   });
 });
 
+describe("what was decided before", () => {
+  async function waiting(): Promise<string> {
+    const [incident] = await incidents();
+    if (incident === undefined) throw new Error("no incident");
+    await store.transact(async (tx) => {
+      await tx.proposals.put({ ...exampleProposal, incidentId: incident.id });
+      await tx.incidents.put({ ...incident, proposalId: exampleProposal.id });
+    });
+    return incident.id;
+  }
+  const proposals = () => store.transact((tx) => tx.proposals.find());
+  const audited = async () => (await store.transact((tx) => tx.audit.find())).map(({ action }) => action);
+
+  it("does not stay approvable beside a newer verdict that no rerun helps", async () => {
+    await fail();
+    await work();
+    await waiting();
+    found = async () => investigation({ category: "schema_drift", signature: "column-missing", rerunHelps: "no" });
+    await fail({ tryNumber: 2 });
+    await work();
+    expect((await proposals()).map(({ state }) => state)).toEqual(["superseded"]);
+    expect((await incidents())[0]?.proposalId).toBeNull();
+    expect(await audited()).toContain("proposal_superseded");
+  });
+
+  it("is not carried into a thread that begins anew", async () => {
+    await fail();
+    await work();
+    const id = await waiting();
+    const [first] = await incidents();
+    if (first === undefined) throw new Error("no incident");
+    await store.transact((tx) =>
+      tx.incidents.put({ ...first, state: "recovered", recoveredAt: clock.now().toISOString() }),
+    );
+    clock.move(hour);
+    await fail({ runId: "r2" });
+    await work();
+    expect((await incidents()).map((incident) => [incident.id, incident.proposalId])).toEqual([[id, null]]);
+    expect((await proposals()).map(({ state }) => state)).toEqual(["expired"]);
+    expect(await audited()).toContain("proposal_expired");
+  });
+
+  it("stays when the incident went well while it was looked into", async () => {
+    await fail();
+    await work();
+    const [first] = await incidents();
+    if (first === undefined) throw new Error("no incident");
+    found = async () => {
+      const recoveredAt = clock.now().toISOString();
+      await store.transact((tx) => tx.incidents.put({ ...first, state: "recovered", recoveredAt }));
+      return investigation({});
+    };
+    await fail({ tryNumber: 2 });
+    await work();
+    expect((await incidents()).map(({ state }) => state)).toEqual(["recovered"]);
+  });
+});
+
 describe("when Airflow can't be read", () => {
   const down = () =>
     new UpstreamError(
@@ -279,6 +341,13 @@ describe("when Airflow can't be read", () => {
     await work();
     expect(wordsOf(chat.messages[0]?.card as never)).toContain("answers 503");
     expect(chat.messages.filter((message) => message.root === null)).toHaveLength(1);
+  });
+
+  it("while proposing, the proposal is tried again, and the thread does not say that no rerun helps", async () => {
+    proposing = down();
+    await fail();
+    expect(await work()).toEqual([new Date("2026-11-22T06:00:20Z")]);
+    expect((await incidents())[0]?.noRerunBecause).toBeNull();
   });
 
   it("stops trying after ten minutes", async () => {
