@@ -9,7 +9,7 @@ import {
   readBackSuccess,
   taskChange,
 } from "../core/remediation/compare-live.js";
-import { hasEnded, hasSucceeded } from "../core/remediation/databricks-tasks.js";
+import { endedWell, hasEnded, howItEndedWell } from "../core/remediation/databricks-tasks.js";
 import type { ClearStep, PlannedTask, PlanStep, RepairStep, SetSuccessStep } from "../core/remediation/plan.js";
 import { taskNames } from "../core/remediation/plan-words.js";
 import { airflowOf, checkStep, databricksOf, liveTasks } from "./live-systems.js";
@@ -20,6 +20,8 @@ export interface CarryOutDeps extends SendOnceDeps {
   readonly digest: Digest;
   /** How often a running repair is looked at. */
   readonly pollMs: number;
+  /** Throws when the approval does not hold any more; called right before each request that goes out. */
+  readonly checkApproval: (proposalId: string) => Promise<void>;
 }
 
 /** How far a step came: `next` is done, `later` waits, `failed` ended badly, `gone` is not to be carried out any more. */
@@ -43,12 +45,20 @@ export async function carryOut(
 ): Promise<Progress> {
   switch (step.do) {
     case "airflow_clear":
-      return progressOf(await sendOnce(proposal, clearRequest(`${index}:clear`, step, step.tasks, deps), deps));
+      return progressOf(await sendApproved(proposal, clearRequest(`${index}:clear`, step, step.tasks, deps), deps));
     case "databricks_repair":
       return repairAndWait(proposal, index, step, deps);
     case "airflow_set_success":
       return markDoneAndContinue(proposal, index, step, deps);
   }
+}
+
+function sendApproved(proposal: Proposal, request: OnceRequest, deps: CarryOutDeps): Promise<Sent> {
+  const check = async (): Promise<void> => {
+    await deps.checkApproval(proposal.id);
+    await request.check();
+  };
+  return sendOnce(proposal, { ...request, check }, deps);
 }
 
 function clearRequest(
@@ -90,7 +100,7 @@ async function repairAndWait(
   deps: CarryOutDeps,
 ): Promise<Progress> {
   const { reader, writer } = databricksOf(deps.connections, step.connection);
-  const sent = await sendOnce(
+  const sent = await sendApproved(
     proposal,
     {
       key: `${index}:repair`,
@@ -118,14 +128,14 @@ async function repairAndWait(
   if (repair === undefined || !hasEnded(run.status) || !hasEnded(repair.status)) {
     return { kind: "later", at: new Date(now.getTime() + deps.pollMs) };
   }
-  if (!hasSucceeded(run.status)) {
+  if (!endedWell(run.status)) {
     const { result, lifeCycle } = run.status;
     return {
       kind: "failed",
       outcome: `The repair of Databricks run ${step.runId} failed again (${result ?? lifeCycle}); nothing was done in Airflow.`,
     };
   }
-  const line = `Databricks run ${step.runId} succeeded`;
+  const line = `Databricks run ${step.runId} ${howItEndedWell(run.status)}`;
   if (sent.proposal.execution?.trail.some(({ text }) => text === line))
     return { kind: "next", proposal: sent.proposal };
   const noted = await deps.log.change(proposal.id, { trail: line });
@@ -141,7 +151,7 @@ async function markDoneAndContinue(
   const { writer } = airflowOf(deps.connections, step.connection);
   const { dagId, runId } = step;
   const { taskId, mapIndex } = step.task;
-  const sent = await sendOnce(
+  const sent = await sendApproved(
     proposal,
     {
       key: `${index}:set_success`,
@@ -179,7 +189,7 @@ async function clearRest(
   deps: CarryOutDeps,
 ): Promise<Progress> {
   try {
-    return progressOf(await sendOnce(proposal, clearRequest(key, step, rest, deps), deps));
+    return progressOf(await sendApproved(proposal, clearRequest(key, step, rest, deps), deps));
   } catch (error) {
     // Airflow cleared it itself between our look and our request.
     if (error instanceof StaleApproval)

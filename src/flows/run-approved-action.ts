@@ -1,5 +1,5 @@
 import { askingPeople, requesterIds } from "../core/approval/askers.js";
-import { hasOpenRequest, hasStarted, withExecution } from "../core/approval/execution.js";
+import { hasOpenRequest, hasStarted, mayHaveArrived, withExecution } from "../core/approval/execution.js";
 import { digestFits } from "../core/approval/issue-action.js";
 import type { Proposal } from "../core/approval/proposal.js";
 import { explainError, PipewrightError, RefusedByPolicy, StaleApproval, UpstreamError } from "../core/errors.js";
@@ -53,6 +53,7 @@ export function createRunApprovedAction(deps: ExecutionDeps): (item: OutboxItem)
     settleMs: deps.settleMs ?? defaultSettleMs,
     pollMs: deps.pollMs ?? defaultPollMs,
     firstGuard,
+    checkApproval,
   };
 
   return async (item) => {
@@ -87,6 +88,12 @@ export function createRunApprovedAction(deps: ExecutionDeps): (item: OutboxItem)
       also: (tx, current) => orderWork(tx, { kind: "verify", subject: current.id }, deps),
     });
     return undefined;
+  }
+
+  /** A request that is proven not to have arrived may be sent again hours later: then the approval must still hold. */
+  async function checkApproval(proposalId: string): Promise<void> {
+    const proposal = await log.load(proposalId);
+    if (proposal !== null && hasStarted(proposal) && !mayHaveArrived(proposal)) await checkBeforeFirst(proposal);
   }
 
   /** Nothing was sent yet: is everything still as it was approved? */
@@ -200,8 +207,7 @@ export function createRunApprovedAction(deps: ExecutionDeps): (item: OutboxItem)
   async function replace(proposalId: string, stale: StaleApproval): Promise<Later> {
     const before = await log.load(proposalId);
     if (before === null) return undefined;
-    const started = hasStarted(before);
-    await log.end(proposalId, started ? "failed" : "refused", stale.message);
+    await log.end(proposalId, mayHaveArrived(before) ? "failed" : "refused", stale.message);
     try {
       const next = await deps.proposals.replace(proposalId);
       await store.transact(async (tx) => {

@@ -71,6 +71,21 @@ describe("a plain run-now operator", () => {
     expect((await world.proposal(proposal.id)).execution).toMatchObject({ state: "failed" });
   });
 
+  it("carries on, and says so, when the repaired run ends with failures that its job tolerates", async () => {
+    const databricks = createFakeDatabricks(fiveTasks);
+    const airflow = await open(runNow, databricks);
+    const proposal = await world.propose();
+    await world.click(ben, proposal.id);
+    let looks = 0;
+    await world.drive(() => {
+      looks += 1;
+      if (looks === 2) databricks.finish("SUCCESS_WITH_FAILURES");
+    });
+    expect(airflow.effects).toEqual(["success load"]);
+    const trail = (await world.proposal(proposal.id)).execution?.trail.map((line) => line.text) ?? [];
+    expect(trail).toContain("Databricks run 5001 ended, with failures that the job tolerates");
+  });
+
   it("on a job of one task: clears only, and never repairs before it", async () => {
     const databricks = createFakeDatabricks({ only: "FAILED" });
     const airflow = await open(runNow, databricks);

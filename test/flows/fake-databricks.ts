@@ -13,7 +13,7 @@ export interface FakeDatabricks {
   readonly deaths: { kill: () => void };
   run(): DatabricksRun;
   /** Ends what runs. */
-  finish(result: "SUCCESS" | "FAILED"): void;
+  finish(result: "SUCCESS" | "SUCCESS_WITH_FAILURES" | "FAILED"): void;
   /** So many reads after a repair still show how the run ended before it. */
   lag: number;
   /** Another run of the job within the same time. */
@@ -40,6 +40,7 @@ export function createFakeDatabricks(results: Readonly<Record<string, string>>):
   const faults: Fault[] = [];
   const deaths: { kill: () => void } = { kill: () => undefined };
   let serial = 0;
+  let tolerates = false;
   let running: readonly string[] = [];
   let tasks: DatabricksTaskRun[] = Object.entries(results).map(([taskKey, result]) => taskRun(taskKey, result));
   let repairs: RepairEntry[] = [entry("ORIGINAL", "0", status("TERMINATED", "FAILED"))];
@@ -75,7 +76,10 @@ export function createFakeDatabricks(results: Readonly<Record<string, string>>):
       jobId: "77",
       runName: "invoices job",
       jobRunId: "5001",
-      status: running.length > 0 ? status("RUNNING", null) : status("TERMINATED", failed ? "FAILED" : "SUCCESS"),
+      status:
+        running.length > 0
+          ? status("RUNNING", null)
+          : status("TERMINATED", failed ? "FAILED" : tolerates ? "SUCCESS_WITH_FAILURES" : "SUCCESS"),
       startedAt: "2026-03-01T07:51:00Z",
       endedAt: null,
       durationMs: 300_000,
@@ -106,6 +110,7 @@ export function createFakeDatabricks(results: Readonly<Record<string, string>>):
     deaths,
     run: current,
     finish(result) {
+      tolerates = result === "SUCCESS_WITH_FAILURES";
       tasks = tasks.map((task) =>
         task.status.lifeCycle === "RUNNING" ? { ...task, status: status("TERMINATED", result) } : task,
       );

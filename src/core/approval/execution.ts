@@ -17,6 +17,11 @@ export function hasStarted(proposal: Proposal): boolean {
   return (proposal.execution?.requests ?? []).length > 0;
 }
 
+/** True once any request reached the other side, or may have: from then on the approval is being carried out. */
+export function mayHaveArrived(proposal: Proposal): boolean {
+  return (proposal.execution?.requests ?? []).some((request) => request.state !== "not_done");
+}
+
 export function withExecution(proposal: Proposal, change: Partial<Execution>): Proposal {
   return { ...proposal, execution: { ...(proposal.execution ?? empty), ...change } };
 }

@@ -11,6 +11,16 @@ export function hasSucceeded(status: RunStatus): boolean {
   return hasEnded(status) && status.result === "SUCCESS";
 }
 
+/** True when the run is over and its job counts it as done, also where some of its tasks failed and the job tolerates that. */
+export function endedWell(status: RunStatus): boolean {
+  return hasSucceeded(status) || (hasEnded(status) && status.result === "SUCCESS_WITH_FAILURES");
+}
+
+/** What to say of a run that ended well: `succeeded`, or that it has failures beside. */
+export function howItEndedWell(status: RunStatus): string {
+  return hasSucceeded(status) ? "succeeded" : "ended, with failures that the job tolerates";
+}
+
 /** Of each task the attempt that counts: repairs and retries add entries of the same key, unsorted. */
 export function latestAttempts(run: DatabricksRun): readonly DatabricksTaskRun[] {
   const latest = new Map<string, DatabricksTaskRun>();
