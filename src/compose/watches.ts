@@ -43,13 +43,14 @@ export function startWatches(
       createDatabricksWatch(reader, { ...watchDeps, findOwned }),
     ),
   ];
+  const lookedAt = new Map<string, number>();
   const loop: PollLoop = createPollLoop(watches, {
     clock,
     logger,
     everyMs: config.pollSeconds * 1_000,
     async afterRound() {
       for (const { connection, problem } of loop.status()) if (problem === null) deps.health.polled(connection);
-      await settleIncidents({ store, clock, ids, logger, connections });
+      await settleIncidents({ store, clock, ids, logger, connections, lookedAt });
       deps.wake();
     },
   });

@@ -1,10 +1,14 @@
+import type { Proposal } from "../core/approval/proposal.js";
+import { UpstreamError } from "../core/errors.js";
 import type { Failure, TaskFailure } from "../core/failure.js";
 import { failureKey } from "../core/failure.js";
 import type { Incident } from "../core/incident.js";
 import type { Clock, Connections, Ids, Logger } from "../core/ports.js";
 import type { Store } from "../core/store.js";
+import { isOverdue } from "./open-proposal.js";
 import { orderWork } from "./order-work.js";
 import { rememberEndings } from "./remember-endings.js";
+import { retireProposals } from "./retire-proposals.js";
 
 export interface SettleDeps {
   readonly store: Store;
@@ -12,6 +16,8 @@ export interface SettleDeps {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly connections: Connections;
+  /** When each incident was last looked at, by id (ms); kept by whoever calls, from round to round. */
+  readonly lookedAt: Map<string, number>;
 }
 
 /** One reading a poll and incident is enough, and so many incidents a poll: the oldest reading comes first. */
@@ -21,14 +27,16 @@ const secondLookMs = 30 * 60_000;
 
 /**
  * Looks after incidents that nobody acts on: one whose tasks have all gone well in the meantime (cleared by hand, rerun by
- * somebody) is recovered, and one that recovered for one of its runs goes on for the runs that are still failed. What ended
- * is remembered.
+ * somebody) is recovered, and one that recovered for one of its runs goes on for the runs that are still failed. Proposals
+ * that nobody decided in time expire, mutes end, and what ended is remembered.
  */
 export async function settleIncidents(deps: SettleDeps): Promise<void> {
   const now = deps.clock.now();
   const incidents = await deps.store.transact((tx) => tx.incidents.find({}, "current"));
-  const due = incidents.filter((incident) => needsLook(incident, now)).slice(0, perPoll);
-  for (const incident of due) {
+  await expireOverdue(deps);
+  await endMutes(incidents, deps);
+  for (const incident of leastRecent(incidents, deps)) {
+    deps.lookedAt.set(incident.id, now.getTime());
     try {
       await settleOne(incident, deps);
     } catch (error) {
@@ -36,6 +44,41 @@ export async function settleIncidents(deps: SettleDeps): Promise<void> {
     }
   }
   await rememberEndings(deps);
+}
+
+function leastRecent(incidents: readonly Incident[], { lookedAt, clock }: SettleDeps): readonly Incident[] {
+  const now = clock.now();
+  const waiting = incidents.filter((incident) => needsLook(incident, now));
+  const ids = new Set(waiting.map(({ id }) => id));
+  for (const id of [...lookedAt.keys()]) if (!ids.has(id)) lookedAt.delete(id);
+  return waiting.toSorted((a, b) => (lookedAt.get(a.id) ?? 0) - (lookedAt.get(b.id) ?? 0)).slice(0, perPoll);
+}
+
+/** An expired card offers its Refresh by itself, not only after a click. */
+async function expireOverdue(deps: SettleDeps): Promise<void> {
+  const now = deps.clock.now();
+  await deps.store.transact(async (tx) => {
+    for (const { incidentId } of await tx.proposals.find({ state: "pending" }, "current")) {
+      const which = (proposal: Proposal): boolean => isOverdue(proposal, now);
+      const detail = "Nobody decided in time";
+      const expired = await retireProposals(tx, incidentId, { state: "expired", detail, which }, deps);
+      if (expired > 0) await orderWork(tx, { kind: "publish", subject: incidentId }, deps);
+    }
+  });
+}
+
+/** What came up while it was muted is shown now. */
+async function endMutes(incidents: readonly Incident[], deps: SettleDeps): Promise<void> {
+  const now = deps.clock.now().getTime();
+  const isOver = ({ mutedUntil }: Incident): boolean => mutedUntil !== null && Date.parse(mutedUntil) <= now;
+  for (const { id } of incidents.filter(isOver)) {
+    await deps.store.transact(async (tx) => {
+      const current = await tx.incidents.get(id);
+      if (current === null || !isOver(current)) return;
+      await tx.incidents.put({ ...current, mutedUntil: null });
+      await orderWork(tx, { kind: "publish", subject: id }, deps);
+    });
+  }
 }
 
 function needsLook(incident: Incident, now: Date): boolean {
@@ -46,21 +89,29 @@ function needsLook(incident: Incident, now: Date): boolean {
 }
 
 async function settleOne(incident: Incident, deps: SettleDeps): Promise<void> {
-  const still: Failure[] = [];
-  let allWell = true;
-  for (const failure of latestTries(incident.failures)) {
-    const state = await stateNow(failure, deps.connections);
-    if (state === "failed") still.push(failure);
-    if (state !== "well") allWell = false;
-  }
-  if (incident.state === "diagnosed" && allWell) await recover(incident, deps);
-  const first = still.at(-1);
-  if (incident.state === "recovered" && first !== undefined) await goOn(incident, first, deps);
+  const failures = latestTries(incident.failures);
+  const states: StateNow[] = [];
+  for (const failure of failures) states.push(await stateNow(failure, deps.connections));
+  const isOver = states.every((state) => state === "well" || state === "gone");
+  if (incident.state === "diagnosed" && isOver)
+    await end(incident, states.includes("well") ? "recovered" : "closed", deps);
+  const still = failures.findLast((_failure, index) => states[index] === "failed");
+  if (incident.state === "recovered" && still !== undefined) await goOn(incident, still, deps);
 }
 
-type StateNow = "failed" | "well" | "other";
+/** `gone`: deleted on the other side, so there is nothing left that could go well. */
+type StateNow = "failed" | "well" | "gone" | "other";
 
 async function stateNow(failure: Failure, connections: Connections): Promise<StateNow> {
+  try {
+    return await readState(failure, connections);
+  } catch (error) {
+    if (error instanceof UpstreamError && error.reason === "not_found") return "gone";
+    throw error;
+  }
+}
+
+async function readState(failure: Failure, connections: Connections): Promise<StateNow> {
   if (failure.kind === "databricks_run") {
     const run = await connections.databricks.get(failure.connection)?.reader.run(failure.runId);
     if (run === undefined) return "other";
@@ -76,22 +127,30 @@ async function stateNow(failure: Failure, connections: Connections): Promise<Sta
   return state === "failed" ? "failed" : "other";
 }
 
-async function recover(incident: Incident, deps: SettleDeps): Promise<void> {
+async function end(incident: Incident, state: "recovered" | "closed", deps: SettleDeps): Promise<void> {
   await deps.store.transact(async (tx) => {
     const current = await tx.incidents.get(incident.id);
     if (current === null || current.state !== "diagnosed") return;
     const at = deps.clock.now().toISOString();
-    await tx.incidents.put({ ...current, state: "recovered", recoveredAt: at, updatedAt: at, noRerunBecause: null });
-    for (const proposal of await tx.proposals.find({ incidentId: incident.id, state: "pending" })) {
-      await tx.proposals.put({ ...proposal, state: "expired" });
-    }
+    const recovered = state === "recovered";
+    await retireProposals(tx, incident.id, { state: "expired", detail: "The incident ended by itself" }, deps);
+    await tx.incidents.put({
+      ...current,
+      state,
+      proposalId: null,
+      noRerunBecause: null,
+      updatedAt: at,
+      recoveredAt: recovered ? at : null,
+    });
     await tx.audit.append({
       at,
       actor: "pipewright",
-      action: "incident_recovered",
+      action: recovered ? "incident_recovered" : "incident_closed",
       incidentId: incident.id,
       proposalId: null,
-      detail: `${incident.title} went well without a rerun by Pipewright`,
+      detail: recovered
+        ? `${incident.title} went well without a rerun by Pipewright`
+        : `${incident.title}: the runs that failed do not exist any more`,
     });
     await orderWork(tx, { kind: "publish", subject: incident.id }, deps);
   });
@@ -103,7 +162,8 @@ async function goOn(incident: Incident, failure: Failure, deps: SettleDeps): Pro
     const current = await tx.incidents.get(incident.id);
     if (current === null || current.state !== "recovered") return;
     const at = deps.clock.now().toISOString();
-    await tx.incidents.put({ ...current, state: "diagnosed", recoveredAt: null, updatedAt: at });
+    await retireProposals(tx, incident.id, { state: "expired", detail: "The incident began anew" }, deps);
+    await tx.incidents.put({ ...current, state: "diagnosed", proposalId: null, recoveredAt: null, updatedAt: at });
     await tx.audit.append({
       at,
       actor: "pipewright",

@@ -147,6 +147,7 @@ const poll = () =>
     ids: createIds(randomBytes, clock),
     logger: silentLogger,
     connections: { airflow: new Map(), databricks: new Map() },
+    lookedAt: new Map(),
   });
 const lastReasons = () => wordsOf(chat.messages.at(-1)?.card as never);
 
