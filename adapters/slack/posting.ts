@@ -1,7 +1,7 @@
 import type { MessageRef } from "../../src/chat/adapter.js";
 import type { Card } from "../../src/chat/card.js";
 import type { ThreadRef } from "../../src/chat/incoming.js";
-import { InputError } from "../../src/core/errors.js";
+import { InputError, UpstreamError } from "../../src/core/errors.js";
 import type { Clock, Logger } from "../../src/core/ports.js";
 import type { SlackClient } from "./client.js";
 import { createPacer } from "./pacer.js";
@@ -86,7 +86,13 @@ export function createPosting({ client, clock, logger, signal }: PostingDeps): P
       waiting.set(key, entry);
       entry.sent = edits.run("edits", async () => {
         waiting.delete(key);
-        await client.call("chat.update", { channel, ts, ...renderCard(entry.card), ...quiet }, AnyAnswer);
+        try {
+          await client.call("chat.update", { channel, ts, ...renderCard(entry.card), ...quiet }, AnyAnswer);
+        } catch (error) {
+          if (!deleted.includes(slackErrorCode(error) ?? "")) throw error;
+          const words = "This message was deleted in Slack.";
+          throw new UpstreamError(words, "It is posted again.", "not_found", false, false, null, { cause: error });
+        }
       });
       return entry.sent;
     },
@@ -116,6 +122,8 @@ export function createPosting({ client, clock, logger, signal }: PostingDeps): P
 
 /** No previews of links, no mentions made out of words. */
 const quiet = { unfurl_links: false, unfurl_media: false, link_names: false, parse: "none" } as const;
+
+const deleted = ["message_not_found", "thread_not_found"];
 
 const unreachableHere = ["channel_not_found", "not_in_channel", "user_not_in_channel"];
 

@@ -3,6 +3,7 @@ import type { Card } from "../chat/card.js";
 import { evidenceCard, incidentCard, proposalCard, reasonsCard, summaryCard } from "../chat/cards/index.js";
 import { requesterIds } from "../core/approval/approval.js";
 import type { Proposal } from "../core/approval/proposal.js";
+import { UpstreamError } from "../core/errors.js";
 import type { Failure } from "../core/failure.js";
 import type { Incident } from "../core/incident.js";
 import type { Clock, Digest } from "../core/ports.js";
@@ -27,14 +28,17 @@ export async function publishIncident(item: OutboxItem, deps: PublishDeps): Prom
   // Until the first reading is done there is nothing to say; a silent thread of "looking" helps nobody.
   if (incident === null || incident.verdict === null) return;
   const cards = await drawThread(incident, [...proposals].sort(byCreation), deps);
-  for (const adapter of deps.adapters) await showThread(adapter, cards, deps);
+  const isMuted = incident.mutedUntil !== null && Date.parse(incident.mutedUntil) > deps.clock.now().getTime();
+  // Who asks for a rerun in a muted thread wants to see it.
+  const isAwaited = proposals.some((proposal) => proposal.state === "pending" && requesterIds(proposal).length > 0);
+  await all(deps.adapters, (adapter) => showThread(adapter, cards, isMuted && !isAwaited, deps));
 }
 
 /** Handles `summary`: the one message of a first contact, on every surface. */
 export async function publishSummary(item: OutboxItem, deps: PublishDeps): Promise<void> {
   const failures = Array.isArray(item.payload["failures"]) ? (item.payload["failures"] as readonly Failure[]) : [];
   const card = summaryCard({ connection: item.subject, failures, simulated: deps.simulated });
-  for (const adapter of deps.adapters) await showThread(adapter, { root: card, replies: [] }, deps);
+  await all(deps.adapters, (adapter) => showThread(adapter, { root: card, replies: [] }, false, deps));
 }
 
 interface Thread {
@@ -56,31 +60,70 @@ async function drawThread(incident: Incident, proposals: readonly Proposal[], de
   return { root: incidentCard(incident, { proposal: proposals.at(-1) ?? null, now, mayDecide }), replies };
 }
 
-async function showThread(adapter: ChatAdapter, thread: Thread, deps: PublishDeps): Promise<void> {
-  const root = await show(adapter, thread.root, null, deps);
-  for (const reply of thread.replies) await show(adapter, reply, root, deps);
+/** A muted thread gets no new message; what stands there stays true. */
+async function showThread(adapter: ChatAdapter, thread: Thread, isMuted: boolean, deps: PublishDeps): Promise<void> {
+  const replyIds = thread.replies.map((reply) => copyId(adapter, reply));
+  const root = await show(adapter, thread.root, isMuted ? null : () => adapter.postRoot(thread.root), replyIds, deps);
+  if (root === null) return;
+  const post = (reply: Card) => (isMuted ? null : () => adapter.postReply(root, reply));
+  await all(thread.replies, (reply) => show(adapter, reply, post(reply), [], deps));
 }
 
-/** Posts a card once, edits its copy when it changed, and leaves an unchanged one alone. */
-async function show(adapter: ChatAdapter, card: Card, root: MessageRef | null, deps: PublishDeps): Promise<MessageRef> {
-  const id = `${adapter.platform}|${card.subject}`;
+/**
+ * Posts a card once, edits its copy when it changed, and leaves an unchanged one alone. Where somebody deleted the copy it is
+ * posted anew, and what hung `below` it is forgotten, so that it follows. Null when nothing stands there.
+ */
+async function show(
+  adapter: ChatAdapter,
+  card: Card,
+  post: (() => Promise<MessageRef>) | null,
+  below: readonly string[],
+  deps: PublishDeps,
+): Promise<MessageRef | null> {
+  const id = copyId(adapter, card);
   const shown = deps.digest.of(card);
   const copy = await deps.store.transact((tx) => tx.messages.get(id));
-  if (copy === null) {
-    const ref = root === null ? await adapter.postRoot(card) : await adapter.postReply(root, card);
-    await remember({ id, subject: card.subject, platform: adapter.platform, address: ref.address, shown }, deps.store);
-    return ref;
+  if (copy !== null) {
+    const ref: MessageRef = { platform: adapter.platform, address: copy.address };
+    if (copy.shown === shown) return ref;
+    try {
+      await adapter.update(ref, card);
+      await remember({ ...copy, shown }, [], deps.store);
+      return ref;
+    } catch (error) {
+      if (!(error instanceof UpstreamError && error.reason === "not_found")) throw error;
+    }
   }
-  const ref: MessageRef = { platform: adapter.platform, address: copy.address };
-  if (copy.shown !== shown) {
-    await adapter.update(ref, card);
-    await remember({ ...copy, shown }, deps.store);
-  }
+  if (post === null) return null;
+  // The lost copy is forgotten only now: where the whole channel is gone, posting fails and all stays as it was.
+  const ref = await post();
+  const { platform } = adapter;
+  await remember({ id, subject: card.subject, platform, address: ref.address, shown }, below, deps.store);
   return ref;
 }
 
-async function remember(copy: MessageCopy, store: Store): Promise<void> {
-  await store.transact((tx) => tx.messages.put(copy));
+function copyId(adapter: ChatAdapter, card: Card): string {
+  return `${adapter.platform}|${card.subject}`;
+}
+
+async function remember(copy: MessageCopy, forgotten: readonly string[], store: Store): Promise<void> {
+  await store.transact(async (tx) => {
+    await tx.messages.put(copy);
+    for (const id of forgotten) await tx.messages.delete(id);
+  });
+}
+
+/** Does each in turn; one that fails stops none of the others, and the first failure is thrown at the end. */
+async function all<T>(items: readonly T[], act: (item: T) => Promise<unknown>): Promise<void> {
+  const failures: unknown[] = [];
+  for (const item of items) {
+    try {
+      await act(item);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 function byCreation(a: Proposal, b: Proposal): number {

@@ -172,6 +172,88 @@ describe("a failure becomes one thread", () => {
   });
 });
 
+describe("a thread in the chat", () => {
+  /** Somebody deleted these messages: editing one says so. */
+  function remove(...gone: readonly string[]): void {
+    const { update } = chat;
+    chat = Object.assign(chat, {
+      async update(...[message, card]: Parameters<typeof update>) {
+        if (gone.includes(message.address["id"] ?? ""))
+          throw new UpstreamError("This message was deleted.", "", "not_found", false, false);
+        await update(message, card);
+      },
+    });
+  }
+  const roots = () => chat.messages.filter((message) => message.root === null);
+  const another = async () => {
+    found = async () =>
+      investigation({
+        summary: "rates.example.com is gone.",
+        evidence: [{ id: "E1", source: "log", line: 3, text: "410" }],
+      });
+    await fail({ mapIndex: 1 });
+    await work();
+  };
+
+  it("whose root was deleted is posted again as a whole, once", async () => {
+    await fail();
+    await work();
+    remove("m1");
+    await another();
+    await work();
+    expect(roots().map(({ id }) => id)).toEqual(["m1", "m4"]);
+    expect(chat.messages.slice(4).map(({ root }) => root)).toEqual(["m4", "m4"]);
+    expect(chat.messages).toHaveLength(6);
+  });
+
+  it("whose reply was deleted gets that one again", async () => {
+    await fail();
+    await work();
+    remove("m2");
+    await another();
+    expect(chat.messages.slice(3).map(({ root, card }) => [root, card.subject.split(":")[0]])).toEqual([
+      ["m1", "evidence"],
+    ]);
+  });
+
+  it("shows its other messages when one reply fails", async () => {
+    await fail();
+    chat.failNext = "postReply";
+    await expect(work()).rejects.toThrow("postReply failed");
+    expect(chat.messages).toHaveLength(2);
+  });
+
+  it("gets nothing new while it is muted, and what is due afterwards", async () => {
+    found = async () => investigation({ evidence: [] });
+    await fail();
+    await work();
+    const [incident] = await incidents();
+    if (incident === undefined) throw new Error("no incident");
+    await store.transact((tx) => tx.incidents.put({ ...incident, mutedUntil: "2026-11-22T07:00:00Z" }));
+    await another();
+    expect(chat.messages).toHaveLength(2);
+    expect(wordsOf(chat.messages[0]?.card as never)).toContain("rates.example.com is gone.");
+    clock.move(hour);
+    await fail({ mapIndex: 2 });
+    await work();
+    expect(chat.messages).toHaveLength(3);
+  });
+
+  it("shows a rerun that a person asked for while it is muted", async () => {
+    await fail();
+    await work();
+    const [incident] = await incidents();
+    if (incident === undefined) throw new Error("no incident");
+    await store.transact(async (tx) => {
+      await tx.incidents.put({ ...incident, mutedUntil: "2026-11-22T07:00:00Z" });
+      await tx.proposals.put({ ...exampleProposal, incidentId: incident.id, askedBy: ["slack:U0DORA"] });
+    });
+    await fail({ mapIndex: 1 });
+    await work();
+    expect(chat.messages.map(({ card }) => card.subject)).toContain(`proposal:${exampleProposal.id}`);
+  });
+});
+
 describe("one cause, one thread", () => {
   it("brings another DAG with the same cause into the live thread", async () => {
     await fail();
