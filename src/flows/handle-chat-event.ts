@@ -1,7 +1,7 @@
 import type { Answer } from "../agent/answer-lines.js";
 import type { ChatAdapter } from "../chat/adapter.js";
 import type { Card } from "../chat/card.js";
-import { answerCard, refusalCard } from "../chat/cards/index.js";
+import { answerCard, asksForFix, refusalCard } from "../chat/cards/index.js";
 import type { IncomingEvent, ThreadRef } from "../chat/incoming.js";
 import { explainError, InputError, PipewrightError, RefusedByPolicy, UpstreamError } from "../core/errors.js";
 import type { Person, Requester } from "../core/person.js";
@@ -119,10 +119,10 @@ async function press(event: Press, adapter: ChatAdapter, deps: ChatEventDeps): P
   }
 }
 
-/** Where no rerun was proposed, the button reads "It is fixed: propose rerun": who presses it says so. */
+/** Where the diagnosis forbids a plain rerun, the button reads "It is fixed: propose rerun": who presses it says so. */
 async function proposeRerun(incidentId: string, person: Person, deps: ChatEventDeps): Promise<void> {
   const incident = await deps.store.transact((tx) => tx.incidents.get(incidentId));
-  const afterFix = incident !== null && incident.noRerunBecause !== null;
+  const afterFix = incident !== null && asksForFix(incident);
   await deps.proposals.propose({ incidentId, requester: asRequester(person), afterFix });
 }
 

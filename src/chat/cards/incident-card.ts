@@ -1,6 +1,7 @@
 import type { Proposal } from "../../core/approval/proposal.js";
 import type { Failure } from "../../core/failure.js";
 import type { Incident } from "../../core/incident.js";
+import { rerunRefusal } from "../../core/remediation/rerun-refusal.js";
 import { categoryWords, confidenceWord, type Verdict } from "../../core/verdict.js";
 import type { Button, Card, Line, Tone } from "../card.js";
 import { plain } from "../plain.js";
@@ -38,6 +39,12 @@ export function incidentCard(incident: Incident, facts: IncidentCardFacts): Card
       ...(buttons.length > 0 ? [{ b: "buttons", buttons } as const] : []),
     ],
   };
+}
+
+/** True where only a person who says that the cause is fixed gets a rerun: the diagnosis forbids a plain one, not an outage or a limit. */
+export function asksForFix({ verdict, noRerunBecause }: Incident): boolean {
+  const plainly = { requester: { kind: "person", id: "", name: "" }, afterFix: false } as const;
+  return noRerunBecause !== null && verdict !== null && rerunRefusal(verdict, plainly) !== null;
 }
 
 function headline(incident: Incident): { readonly word: string; readonly tone: Tone } {
@@ -134,7 +141,7 @@ function rootButtons(incident: Incident, now: Date): readonly Button[] {
   if (incident.state !== "diagnosed") return open;
   const propose: Button = {
     action: "propose",
-    label: incident.noRerunBecause === null ? "Propose rerun" : "It is fixed: propose rerun",
+    label: asksForFix(incident) ? "It is fixed: propose rerun" : "Propose rerun",
     style: "plain",
     value: incident.id,
     url: null,

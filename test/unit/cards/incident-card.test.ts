@@ -60,11 +60,24 @@ describe("the root message of an incident", () => {
 
   it("says why no rerun helps and offers a rerun only for when it is fixed", () => {
     const card = incidentCard(
-      { ...incident, proposalId: null, noRerunBecause: "Column `promo` is gone; the producer's team must decide." },
+      {
+        ...incident,
+        verdict: { ...verdict, category: "schema_drift", rerunHelps: "no" },
+        proposalId: null,
+        noRerunBecause: "Column `promo` is gone; the producer's team must decide.",
+      },
       { proposal: null, now },
     );
     expect(cardText(card)).toContain("No rerun: Column promo is gone; the producer's team must decide.");
     expect(cardText(card).at(-1)).toBe("[Open in Airflow] [It is fixed: propose rerun] [Mute 4 h]");
+  });
+
+  it("does not ask whether it is fixed where only a limit stood against the rerun", () => {
+    const card = incidentCard(
+      { ...incident, proposalId: null, noRerunBecause: "2 reruns of the last 6 h are used up." },
+      { proposal: null, now },
+    );
+    expect(cardText(card).at(-1)).toBe("[Open in Airflow] [Propose rerun] [Mute 4 h]");
   });
 
   it("says not sure instead of a category when it abstained, and what to look at", () => {
