@@ -2,10 +2,12 @@ import type { ConnectionName, TaskInstance } from "../core/airflow.js";
 import { RefusedByPolicy, UpstreamError } from "../core/errors.js";
 import type { Incident } from "../core/incident.js";
 import type { Requester } from "../core/person.js";
-import type { Clock, Connections, Logger } from "../core/ports.js";
+import type { AirflowReader, Clock, Connections, Logger } from "../core/ports.js";
+import { mayUseDatabricks } from "../core/remediation/databricks-use.js";
+import { sharedRunId } from "../core/remediation/many-roots.js";
 import { guardsFor, type Policy } from "../core/remediation/policy.js";
 import { rerunRefusal } from "../core/remediation/rerun-refusal.js";
-import type { AirflowSituation, DatabricksSituation, Situation } from "../core/remediation/situation.js";
+import type { AirflowSituation, DatabricksSituation, RootRun, Situation } from "../core/remediation/situation.js";
 import type { Verdict } from "../core/verdict.js";
 import { findDatabricksRun } from "./find-databricks-run.js";
 import { NothingLeft, stillFailedRun } from "./still-failed-run.js";
@@ -97,13 +99,15 @@ async function readAirflow(
     runOnLatestVersion: canRunLatestVersion ? true : null,
   });
   const wouldClear = asTheyStand(dryRun, tasks, roots);
-  const root = roots.length === 1 ? await withFields(roots[0], reader) : null;
+  const toRead =
+    roots.length === 1 ? roots : roots.filter((task) => mayUseDatabricks(task, specs)).slice(0, mostRootsRead);
+  const read = await Promise.all(toRead.map((task) => withFields(task, reader)));
   const airflow: AirflowSituation = {
     connection,
     run,
     tasks,
     specs,
-    roots: root === null ? roots : [root],
+    roots: roots.map((task) => read.find((one) => isSame(one, task)) ?? task),
     wouldClear,
     canRunLatestVersion,
     usualSeconds: await usualTaskSeconds(
@@ -113,13 +117,19 @@ async function readAirflow(
       deps.logger,
     ),
   };
-  return { airflow, databricks: root === null ? null : await databricksOf(root, airflow, deps) };
-
-  async function withFields(task: TaskInstance | undefined, from: typeof reader): Promise<TaskInstance | null> {
-    if (task === undefined) return null;
-    if (task.renderedFields !== null && Object.keys(task.renderedFields).length > 0) return task;
-    return from.taskInstance(task).catch(() => task);
+  const [only] = airflow.roots;
+  if (airflow.roots.length === 1 && only !== undefined) {
+    return { airflow, databricks: await databricksOf(only, airflow, deps) };
   }
+  return ofManyRoots({ ...airflow, rootRuns: await runsOfRoots(read, airflow, deps) }, deps);
+}
+
+/** Airflow and Databricks are asked about each; of a task mapped a hundredfold the first tell enough. */
+const mostRootsRead = 20;
+
+async function withFields(task: TaskInstance, from: Pick<AirflowReader, "taskInstance">): Promise<TaskInstance> {
+  if (task.renderedFields !== null && Object.keys(task.renderedFields).length > 0) return task;
+  return from.taskInstance(task).catch(() => task);
 }
 
 /** A dry run may leave out states (Airflow 2) or already show those after the clear: the listed rows are what stands. */
@@ -142,17 +152,44 @@ async function databricksOf(
   airflow: AirflowSituation,
   deps: GatherDeps,
 ): Promise<DatabricksSituation | null> {
-  const named = deps.connections.airflow.get(airflow.connection)?.databricks ?? null;
-  const all = [...deps.connections.databricks.keys()];
-  const connection = named ?? (all.length === 1 ? (all[0] ?? null) : null);
+  const connection = databricksBehind(airflow.connection, deps);
+  const [found] = await runsOfRoots([root], airflow, deps);
+  return connection === null || found === undefined ? null : readDatabricks(connection, found.run.jobRunId, deps);
+}
+
+async function ofManyRoots(
+  airflow: AirflowSituation,
+  deps: GatherDeps,
+): Promise<Pick<Situation, "airflow" | "databricks">> {
+  const connection = databricksBehind(airflow.connection, deps);
+  const runId = sharedRunId(airflow);
+  if (connection === null || runId === null) return { airflow, databricks: null };
+  return { airflow, databricks: await readDatabricks(connection, runId, deps) };
+}
+
+async function runsOfRoots(
+  roots: readonly TaskInstance[],
+  airflow: AirflowSituation,
+  deps: GatherDeps,
+): Promise<readonly RootRun[]> {
+  const connection = databricksBehind(airflow.connection, deps);
   const databricks = connection === null ? undefined : deps.connections.databricks.get(connection);
   const reader = deps.connections.airflow.get(airflow.connection)?.reader;
-  if (connection === null || databricks === undefined || reader === undefined) return null;
-  const run = await findDatabricksRun(root, airflow.specs, airflow.tasks, {
-    airflow: reader,
-    databricks: databricks.reader,
-  });
-  return run === null ? null : readDatabricks(connection, run.jobRunId, deps);
+  if (databricks === undefined || reader === undefined) return [];
+  const both = { airflow: reader, databricks: databricks.reader };
+  const found: RootRun[] = [];
+  for (const root of roots) {
+    const run = await findDatabricksRun(root, airflow.specs, airflow.tasks, both);
+    if (run !== null) found.push({ taskId: root.taskId, mapIndex: root.mapIndex, run });
+  }
+  return found;
+}
+
+/** The workspace that an Airflow starts its jobs in: the one configured for it, or the only one there is. */
+function databricksBehind(airflow: ConnectionName, deps: GatherDeps): ConnectionName | null {
+  const named = deps.connections.airflow.get(airflow)?.databricks ?? null;
+  const all = [...deps.connections.databricks.keys()];
+  return named ?? (all.length === 1 ? (all[0] ?? null) : null);
 }
 
 async function readDatabricks(

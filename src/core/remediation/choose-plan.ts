@@ -1,6 +1,7 @@
 import type { TaskInstance } from "../airflow.js";
 import { hasEnded, hasSucceeded, latestRepairId, succeededTasks, tasksToRepair } from "./databricks-tasks.js";
 import { type DatabricksUse, databricksUse } from "./databricks-use.js";
+import { judgeManyRoots } from "./many-roots.js";
 import type { ClearStep, Plan, PlanFacts, PlannedTask, PlanStep, RepairStep, SetSuccessStep } from "./plan.js";
 import { type PlanReasons, planFacts } from "./plan-facts.js";
 import { type RerunRefusal, rerunRefusal } from "./rerun-refusal.js";
@@ -49,8 +50,8 @@ function airflowPlan(situation: Situation, airflow: AirflowSituation): Steps {
     return refuse("No task of this run is failed any more; there is nothing to rerun.", "Nothing needs to be done.");
   }
   const clear = clearStep(situation, airflow);
-  const use: DatabricksUse =
-    otherRoots.length > 0 ? { kind: "none" } : databricksUse(root, airflow.specs, airflow.tasks);
+  if (otherRoots.length > 0) return manyRootsPlan(situation, airflow, clear);
+  const use = databricksUse(root, airflow.specs, airflow.tasks);
   const run = databricks?.run ?? null;
 
   if (use.kind !== "none" && run !== null && !hasEnded(run.status)) {
@@ -70,6 +71,29 @@ function airflowPlan(situation: Situation, airflow: AirflowSituation): Steps {
   return choose(use, { root, clear, airflow, databricks });
 }
 
+function manyRootsPlan(situation: Situation, airflow: AirflowSituation, clear: ClearStep): Steps {
+  const judged = judgeManyRoots(airflow);
+  if (judged.kind === "refuse") return refuse(judged.because, judged.fix);
+  const refusal = rerunRefusal(situation.verdict, situation);
+  if (refusal !== null) return { ok: false, ...refusal };
+  if (judged.kind === "clear") return accept([clear], { why: clearsOnly, risk: judged.risk });
+  const { databricks } = situation;
+  const repair = databricks === null || databricks.run.jobRunId !== judged.runId ? null : repairStep(databricks);
+  if (databricks === null || repair === null) {
+    return refuse(
+      `A new try would meet the failed Databricks run ${judged.runId} again, and it names no failed task to repair.`,
+      "Look at the run in Databricks, repair it there, then clear the tasks in Airflow.",
+    );
+  }
+  if (!databricks.writable) return refuse(...noDatabricksWriter(databricks));
+  return accept([repair, clear], {
+    why: "The failed tasks would meet the same failed Databricks run, so the run is repaired first and they are cleared when it has succeeded.",
+    risk: judged.risk,
+  });
+}
+
+const clearsOnly = "Clears only what failed and what waits behind it, in this run.";
+
 function choose(
   use: DatabricksUse,
   at: {
@@ -82,10 +106,10 @@ function choose(
   const { root, clear, airflow, databricks } = at;
   switch (use.kind) {
     case "none":
-      return accept([clear], { why: "Clears only what failed and what waits behind it, in this run.", risk: null });
+      return accept([clear], { why: clearsOnly, risk: null });
     case "unknown":
       return accept([clear], {
-        why: "Clears only what failed and what waits behind it, in this run.",
+        why: clearsOnly,
         risk: "Whether a new try starts a new Databricks run or meets the old failed one can't be read from Airflow.",
       });
     case "same_run": {
@@ -111,7 +135,13 @@ function choose(
           risk: null,
         });
       }
-      return accept([clear], { why: "A new try starts a new Databricks run by itself.", risk: null });
+      return accept([clear], {
+        why: "A new try starts a new Databricks run by itself.",
+        risk:
+          use.kind === "new_run" && databricks === null
+            ? "The last Databricks run can't be found; if it still goes on, a new one runs beside it."
+            : null,
+      });
     }
   }
 }

@@ -39,6 +39,12 @@ export function databricksUse(
   return namesTry(token, task.tryNumber) ? { kind: "unknown" } : { kind: "same_run", because: "token" };
 }
 
+/** True when a task's settings are worth reading: its operator is one of Databricks, or can't be told. */
+export function mayUseDatabricks(task: TaskInstance, specs: readonly TaskSpec[]): boolean {
+  const operator = operatorOf(task, specs);
+  return operator === null || isDatabricks(operator, task, specs);
+}
+
 export function operatorOf(task: TaskInstance, specs: readonly TaskSpec[]): string | null {
   return task.operator ?? specs.find((spec) => spec.taskId === task.taskId)?.operator ?? null;
 }

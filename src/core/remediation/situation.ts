@@ -29,11 +29,19 @@ export interface AirflowSituation {
   readonly specs: readonly TaskSpec[];
   /** The failed task instances to run again. */
   readonly roots: readonly TaskInstance[];
+  /** Of several roots those whose Databricks run was found. */
+  readonly rootRuns?: readonly RootRun[];
   /** The clear dry run of the roots with everything downstream, failed and upstream_failed only. */
   readonly wouldClear: readonly TaskInstance[];
   /** Whether the deployment can run a cleared task on the newest DAG version (3.1 and later). */
   readonly canRunLatestVersion: boolean;
   readonly usualSeconds: ReadonlyMap<string, number>;
+}
+
+export interface RootRun {
+  readonly taskId: string;
+  readonly mapIndex: number;
+  readonly run: DatabricksRun;
 }
 
 export interface DatabricksSituation {
