@@ -14,7 +14,7 @@ export interface FindOwnerDeps {
 
 /**
  * Which of these job runs a watched Airflow task started: named by an incident's diagnosis, or by the XCom of a Databricks
- * task that still runs, retries or has failed. Such a run is that task's matter, and silent while Airflow still retries.
+ * task of a run that still goes on or ended since. Such a run is that task's matter, and silent while Airflow still retries.
  */
 export async function findOwnedRuns(runs: readonly DatabricksRun[], deps: FindOwnerDeps): Promise<ReadonlySet<string>> {
   const owned = new Set<string>(await namedByIncidents(deps.store));
@@ -24,7 +24,7 @@ export async function findOwnedRuns(runs: readonly DatabricksRun[], deps: FindOw
   const since = new Date(Math.min(...starts) - slackMs);
   for (const reader of deps.readers()) {
     try {
-      for (const id of await startedByTasks(reader, since)) owned.add(id);
+      for await (const id of startedByTasks(reader, since, deps.logger)) owned.add(id);
     } catch (error) {
       // The run is held until the grace is over; a deployment that is down must not stop the Databricks watch.
       deps.logger.warn({ connection: reader.connection, error }, "could not look for the owners of Databricks runs");
@@ -40,15 +40,20 @@ async function namedByIncidents(store: Store): Promise<readonly string[]> {
   );
 }
 
-async function startedByTasks(reader: AirflowReader, since: Date): Promise<readonly string[]> {
-  const found: string[] = [];
-  for await (const run of reader.runsChangedSince(since, ["running", "failed"])) {
+/** What was found before a reading fails counts. */
+async function* startedByTasks(reader: AirflowReader, since: Date, logger: Logger): AsyncIterable<string> {
+  // A run may have gone well although a task that started a job run failed in between.
+  for await (const run of reader.runsChangedSince(since, ["running", "failed", "success"])) {
     const instances = await reader.taskInstances(run.dagId, run.runId);
     for (const instance of instances.filter(startsDatabricksRuns)) {
-      for (const entry of await reader.xcom(instance)) found.push(...runIdsIn(entry.value));
+      try {
+        for (const entry of await reader.xcom(instance)) yield* runIdsIn(entry.value);
+      } catch (error) {
+        const { dagId, runId, taskId } = instance;
+        logger.warn({ connection: reader.connection, dagId, runId, taskId, error }, "an XCom could not be read");
+      }
     }
   }
-  return found;
 }
 
 function startsDatabricksRuns(instance: TaskInstance): boolean {

@@ -57,6 +57,7 @@ class Deployment {
       this.instances.filter((row) => row.dagId === dagId && row.runId === runId),
     xcom: async (ref: TaskInstance) => {
       const value = this.xcoms.get(ref.taskId);
+      if (value instanceof Error) throw value;
       return value === undefined ? [] : [{ key: "run_id", value, taskId: ref.taskId }];
     },
   } as unknown as AirflowReader;
@@ -375,6 +376,33 @@ describe("watching Databricks", () => {
   it("leaves a run to the Airflow task that started it, even while that task waits for its retry", async () => {
     airflow.runs = [dagRun({ state: "running", endedAt: null })];
     airflow.instances = [instance({ state: "up_for_retry", operator: "DatabricksRunNowOperator", endedAt: null })];
+    airflow.xcoms.set("load_orders", 900719925474099301n);
+    workspace.jobRuns = [jobRun({ trigger: "ONE_TIME" })];
+    await watch().poll();
+    clock.move(10 * minute);
+    await watch().poll();
+    expect(await titles()).toEqual([]);
+  });
+
+  it("leaves a run to its task also when the DAG run went well after a retry", async () => {
+    airflow.runs = [dagRun({ state: "success" })];
+    airflow.instances = [instance({ state: "success", operator: "DatabricksRunNowOperator" })];
+    airflow.xcoms.set("load_orders", "900719925474099301");
+    workspace.jobRuns = [jobRun({ trigger: "ONE_TIME" })];
+    await watch().poll();
+    clock.move(10 * minute);
+    await watch().poll();
+    expect(await titles()).toEqual([]);
+  });
+
+  it("knows the owner of a run although the XCom of another task can't be read", async () => {
+    const operator = "DatabricksRunNowOperator";
+    airflow.runs = [dagRun({ state: "running", endedAt: null })];
+    airflow.instances = [
+      instance({ taskId: "broken", state: "running", operator, endedAt: null }),
+      instance({ state: "up_for_retry", operator, endedAt: null }),
+    ];
+    airflow.xcoms.set("broken", new UpstreamError("This XCom can't be read.", "", "server_error", true, false));
     airflow.xcoms.set("load_orders", 900719925474099301n);
     workspace.jobRuns = [jobRun({ trigger: "ONE_TIME" })];
     await watch().poll();
