@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { IncomingEvent } from "../../src/chat/incoming.js";
 import { UpstreamError } from "../../src/core/errors.js";
 import type { Person } from "../../src/core/person.js";
+import type { Ids } from "../../src/core/ports.js";
 import type { Store } from "../../src/core/store.js";
 import { createDispatcher, type Dispatcher } from "../../src/flows/dispatch-outbox.js";
 import { handleChatEvent } from "../../src/flows/handle-chat-event.js";
@@ -21,6 +22,7 @@ const dora: Person = { id: "slack:U0DORA", platform: "slack", displayName: "Dora
 let dataDir: string;
 let clock: MovedClock;
 let store: Store;
+let ids: Ids;
 let chat: RecordingAdapter;
 let dispatcher: Dispatcher;
 let decided: string[];
@@ -30,7 +32,7 @@ let whisperFails: Error | null;
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "pipewright-words-"));
   clock = movedClock("2026-05-04T07:00:00Z");
-  const ids = createIds(randomBytes, clock);
+  ids = createIds(randomBytes, clock);
   store = await openFileStore({ dataDir, clock, ids, logger: silentLogger });
   const recorded = recordingAdapter([dora]);
   const { whisper } = recorded;
@@ -83,8 +85,7 @@ afterEach(async () => {
 });
 
 const thread = { platform: "slack", address: { id: "m1" } } as const;
-const take = (event: IncomingEvent) =>
-  createChatEvents({ store, clock, ids: createIds(randomBytes, clock), wake: () => undefined }).take(event);
+const take = (event: IncomingEvent) => createChatEvents({ store, clock, ids, wake: () => undefined }).take(event);
 const click = (reason: string) =>
   take({
     kind: "decision",
