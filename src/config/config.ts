@@ -1,3 +1,5 @@
+import type { Policy, Rule } from "../core/remediation/policy.js";
+
 /** The frozen configuration every room receives its part of; only env.ts and file.ts read the outside to build it. */
 
 /** A secret that may live in a file; `read` is called again after a 401, so that a rotated file is picked up. */
@@ -51,29 +53,9 @@ export interface SlackConfig {
   readonly apiUrl: string;
 }
 
-/** One rule of the policy; the strictest matching rule wins. */
-export interface PolicyRule {
-  readonly connection: string | null;
-  /** Glob over DAG ids, `*` any run of characters; null matches all. */
-  readonly dag: string | null;
-  readonly approvers: readonly string[] | null;
-  readonly fourEyes: boolean | null;
-  readonly maxReruns: number | null;
-  readonly perHours: number | null;
-  readonly coolDownMinutes: number | null;
-  readonly expiresMinutes: number | null;
-  /** True: known safe to repeat. */
-  readonly idempotent: boolean | null;
-  readonly allowed: boolean | null;
-}
-
-export interface PolicyConfig {
-  /** SHA-256 of the rules as read; part of every plan. */
-  readonly version: string;
-  /** Person ids that may approve where no rule says otherwise. */
-  readonly approvers: readonly string[];
-  readonly rules: readonly PolicyRule[];
-}
+/** The policy as the YAML states it; core decides by it. */
+export type PolicyRule = Rule;
+export type PolicyConfig = Policy;
 
 export interface Config {
   readonly mode: "sandbox" | "real";
