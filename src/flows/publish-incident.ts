@@ -1,7 +1,7 @@
 import type { ChatAdapter, MessageRef } from "../chat/adapter.js";
 import type { Card } from "../chat/card.js";
 import { evidenceCard, incidentCard, proposalCard, reasonsCard, summaryCard } from "../chat/cards/index.js";
-import { requesterIds } from "../core/approval/approval.js";
+import { requesterIds } from "../core/approval/askers.js";
 import type { Proposal } from "../core/approval/proposal.js";
 import { UpstreamError } from "../core/errors.js";
 import type { Failure } from "../core/failure.js";

@@ -2,8 +2,6 @@ import type { Person } from "../person.js";
 import { askingPeople, requesterIds } from "./askers.js";
 import type { Decision, Proposal } from "./proposal.js";
 
-export { requesterIds } from "./askers.js";
-
 /** Why a decision was not taken; nothing was changed by it. */
 export type RefusalKind =
   | "guest"
