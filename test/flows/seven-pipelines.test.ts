@@ -13,6 +13,7 @@ import type { Incident } from "../../src/core/incident.js";
 import type { Person } from "../../src/core/person.js";
 import type { PlanStep } from "../../src/core/remediation/plan.js";
 import type { Category } from "../../src/core/verdict.js";
+import type { PollLoop } from "../../src/flows/poll-loop.js";
 import { createHealth } from "../../src/web/health.js";
 import { fastClock } from "../fixtures/fast-clock.js";
 import { type RecordingAdapter, recordingAdapter, wordsOf } from "../fixtures/recording-adapter.js";
@@ -29,6 +30,7 @@ let sandbox: RunningSandbox;
 let core: Core;
 let work: Work;
 let chat: RecordingAdapter;
+let polls: PollLoop;
 const undo: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
@@ -52,7 +54,7 @@ beforeAll(async () => {
   work.dispatcher.start();
   undo.unshift(() => work.dispatcher.stop(AbortSignal.timeout(5_000)));
   const health = createHealth({ clock, staleAfterSeconds: 120 });
-  const polls = startWatches(sandbox.config, core, { wake: work.dispatcher.wake, health });
+  polls = startWatches(sandbox.config, core, { wake: work.dispatcher.wake, health });
   undo.unshift(() => polls.stop());
   await until("six pipelines are diagnosed, and nothing is left to do", async () => {
     const diagnosed = (await incidents()).filter((one) => one.state === "diagnosed");
@@ -220,7 +222,12 @@ it.each([
 
 it("opens nothing for finance_close, whose run was frightening and fine", async () => {
   const reader = core.connections.airflow.get("airflow:sandbox")?.reader;
-  const [newest] = (await reader?.recentRuns("finance_close", 1)) ?? [];
+  const newestRun = async () => (await reader?.recentRuns("finance_close", 1))?.[0];
+  await until("the run of finance_close has ended", async () => (await newestRun())?.endedAt !== null);
+  // Whatever there is to find has now been looked for.
+  await polls.round();
+  await until("nothing is left to do", idle);
+  const newest = await newestRun();
   expect(newest).toMatchObject({ runId: "scheduled__2026-11-22T03:15:00+00:00", state: "success" });
   const tries = await reader?.tries({
     dagId: "finance_close",
