@@ -37,10 +37,23 @@ function numbered(quotes: readonly Quote[], offset: number): readonly Evidence[]
   for (const quote of quotes) {
     if (evidence.length >= most) break;
     const key = `${quote.source}|${quote.line ?? quote.text}`;
-    if (seen.has(key) || quote.text.trim() === "") continue;
+    if (seen.has(key) || quote.text.trim() === "" || isEcho(quote, evidence)) continue;
     seen.add(key);
     const text = cutLine(quote.text, evidence.length === 0 ? offset : 0);
     evidence.push({ id: `E${evidence.length + 1}`, source: quote.source, line: quote.line, text });
   }
   return evidence;
+}
+
+/** A body often repeats another's message, at most with a few words before it; lines of the log always stand for themselves. */
+function isEcho(quote: Quote, earlier: readonly Evidence[]): boolean {
+  const text = quote.text.trim();
+  return (
+    quote.line === null &&
+    earlier.some(
+      (known) =>
+        known.text.includes(text) ||
+        (known.text.length >= 40 && text.includes(known.text) && text.length - known.text.length < 60),
+    )
+  );
 }
