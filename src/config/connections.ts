@@ -50,22 +50,37 @@ export function airflowConnections(env: Environment, file: ConfigFile): AirflowC
   return connections;
 }
 
+/** A token, or a name and its secret, which `pair` turns into the system's own way to sign in; half a pair is a problem. */
+function envAuth<Pair>(
+  env: Environment,
+  tokenName: string,
+  idName: string,
+  secretName: string,
+  pair: (id: string, secret: Secret) => Pair,
+): { readonly kind: "bearer"; readonly token: Secret } | Pair | null {
+  const token = env.secret(tokenName);
+  const id = env.text(idName);
+  const secret = env.secret(secretName);
+  if (token !== null) return { kind: "bearer", token };
+  if (id !== null && secret !== null) return pair(id, secret);
+  if (id !== null)
+    env.problem(secretName, `${secretName} is missing, but ${idName} is set.`, "Set both, or a token instead.");
+  if (secret !== null)
+    env.problem(idName, `${idName} is missing, but ${secretName} is set.`, "Set both, or a token instead.");
+  return null;
+}
+
 function envAirflowAuth(
   env: Environment,
   tokenName: string,
   userName: string,
   passwordName: string,
 ): AirflowAuth | null {
-  const token = env.secret(tokenName);
-  const username = env.text(userName);
-  const password = env.secret(passwordName);
-  if (token !== null) return { kind: "bearer", token };
-  if (username !== null && password !== null) return { kind: "airflow-login", username, password };
-  if (username !== null)
-    env.problem(passwordName, `${passwordName} is missing, but ${userName} is set.`, "Set both, or a token instead.");
-  if (password !== null)
-    env.problem(userName, `${userName} is missing, but ${passwordName} is set.`, "Set both, or a token instead.");
-  return null;
+  return envAuth<AirflowAuth>(env, tokenName, userName, passwordName, (username, password) => ({
+    kind: "airflow-login",
+    username,
+    password,
+  }));
 }
 
 function fileAirflowAuth(env: Environment, place: string, entry: AirflowAuthEntry): AirflowAuth | null {
@@ -134,16 +149,11 @@ function envDatabricksAuth(
   idName: string,
   secretName: string,
 ): DatabricksAuth | null {
-  const token = env.secret(tokenName);
-  const clientId = env.text(idName);
-  const clientSecret = env.secret(secretName);
-  if (token !== null) return { kind: "bearer", token };
-  if (clientId !== null && clientSecret !== null) return { kind: "oauth-m2m", clientId, clientSecret };
-  if (clientId !== null)
-    env.problem(secretName, `${secretName} is missing, but ${idName} is set.`, "Set both, or a token instead.");
-  if (clientSecret !== null)
-    env.problem(idName, `${idName} is missing, but ${secretName} is set.`, "Set both, or a token instead.");
-  return null;
+  return envAuth<DatabricksAuth>(env, tokenName, idName, secretName, (clientId, clientSecret) => ({
+    kind: "oauth-m2m",
+    clientId,
+    clientSecret,
+  }));
 }
 
 function fileDatabricksAuth(env: Environment, place: string, entry: DatabricksAuthEntry): DatabricksAuth | null {
