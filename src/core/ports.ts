@@ -26,7 +26,7 @@ export interface Clock {
 
 /** Opaque, unguessable ids, sortable by creation time. */
 export interface Ids {
-  next(kind: "incident" | "proposal" | "audit" | "event" | "outbox"): string;
+  next(kind: "incident" | "proposal" | "audit" | "event" | "outbox" | "person"): string;
 }
 
 /** SHA-256 (hex) over the RFC 8785 canonical JSON of a value. */

@@ -50,6 +50,12 @@ export interface MessageCopy {
   readonly shown: string;
 }
 
+/** A person's id (`slack:U02BOB`) and the alias that stands for it in the audit. */
+export interface Identity {
+  readonly id: string;
+  readonly alias: string;
+}
+
 export interface StoreTx {
   readonly incidents: Table<Incident>;
   readonly proposals: Table<Proposal>;
@@ -57,9 +63,13 @@ export interface StoreTx {
   readonly marks: Table<Mark>;
   readonly seen: Table<Seen>;
   readonly messages: Table<MessageCopy>;
+  /** The only place that tells which person an audit alias stands for; deleting the row forgets the person. */
+  readonly identities: Table<Identity>;
   readonly audit: {
     append(row: Omit<AuditRow, "id" | "seq">): Promise<void>;
     find(match?: Partial<AuditRow>): Promise<readonly AuditRow[]>;
+    /** At most `limit` rows with a greater `seq`, in order. */
+    after(seq: number, limit: number): Promise<readonly AuditRow[]>;
   };
 }
 

@@ -1,7 +1,14 @@
 import type { Clock, Ids } from "../core/ports.js";
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
-const prefixes = { incident: "inc", proposal: "pro", audit: "aud", event: "evt", outbox: "out" } as const;
+const prefixes = {
+  incident: "inc",
+  proposal: "pro",
+  audit: "aud",
+  event: "evt",
+  outbox: "out",
+  person: "per",
+} as const;
 
 /** Ids like `pro_01kam…`: time, a counter within the millisecond, then 80 random bits. `random` returns that many bytes. */
 export function createIds(random: (bytes: number) => Uint8Array, clock: Clock): Ids {

@@ -165,6 +165,36 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
       await again.close();
     });
 
+    it("hands out audit rows behind a place, in order and no more than asked for", async () => {
+      const place = await make();
+      const store = await place.open();
+      for (let i = 0; i < 4; i += 1) await store.transact((tx) => tx.audit.append(auditLine("muted")));
+      const seen = await store.transact(async (tx) => {
+        await tx.audit.append(auditLine("denied"));
+        return {
+          two: await tx.audit.after(1, 2),
+          rest: await tx.audit.after(3, 100),
+          none: await tx.audit.after(5, 9),
+        };
+      });
+      expect(seen.two.map((row) => row.seq)).toEqual([2, 3]);
+      expect(seen.rest.map((row) => row.action)).toEqual(["muted", "denied"]);
+      expect(seen.none).toEqual([]);
+      await store.close();
+    });
+
+    it("keeps who an alias stands for until that is forgotten", async () => {
+      const place = await make();
+      const store = await place.open();
+      await store.transact((tx) => tx.identities.put({ id: "slack:U1", alias: "per_1" }));
+      expect(await store.transact((tx) => tx.identities.find({ alias: "per_1" }))).toEqual([
+        { id: "slack:U1", alias: "per_1" },
+      ]);
+      await store.transact((tx) => tx.identities.delete("slack:U1"));
+      expect(await store.transact((tx) => tx.identities.get("slack:U1"))).toBeNull();
+      await store.close();
+    });
+
     it("does not let a caller change a stored row behind its back", async () => {
       const place = await make();
       const store = await place.open();

@@ -1,7 +1,7 @@
 import type { AuditRow } from "../../core/audit/event.js";
 import type { StoreTx } from "../../core/store.js";
 
-export const tableNames = ["incidents", "proposals", "outbox", "marks", "seen", "messages"] as const;
+export const tableNames = ["incidents", "proposals", "outbox", "marks", "seen", "messages", "identities"] as const;
 export type TableName = (typeof tableNames)[number];
 
 /** Tables whose old rows move to the archive file. */
@@ -29,6 +29,7 @@ export function emptyHotData(): HotData {
       marks: new Map(),
       seen: new Map(),
       messages: new Map(),
+      identities: new Map(),
     },
     audit: [],
     auditSeq: 0,
@@ -82,7 +83,9 @@ export function parseHotData(text: string): HotData {
   if (value["format"] !== 1 || typeof value["auditSeq"] !== "number") throw new Error("not a store of format 1");
   const data = emptyHotData();
   for (const name of tableNames) {
-    for (const row of rowsOf(value[name])) data.tables[name].set(row.id, freezeRow(row));
+    // Stores of version 0.1 have no identities yet.
+    const rows = name === "identities" ? (value[name] ?? []) : value[name];
+    for (const row of rowsOf(rows)) data.tables[name].set(row.id, freezeRow(row));
   }
   data.audit = rowsOf(value["audit"]).map((row) => freezeRow(row as AuditRow));
   data.auditSeq = value["auditSeq"];

@@ -89,6 +89,7 @@ export function beginTransaction(data: HotData, archive: Archive, ids: Ids): Tra
       marks: tableOf("marks"),
       seen: tableOf("seen"),
       messages: tableOf("messages"),
+      identities: tableOf("identities"),
       audit: {
         async append(row) {
           mustBeOpen();
@@ -99,6 +100,18 @@ export function beginTransaction(data: HotData, archive: Archive, ids: Ids): Tra
           const hot = data.audit.filter((row) => matches(row, match));
           const old = ((await archive.find("audit", match)) as AuditRow[]).filter((row) => !hasId(data.audit, row.id));
           return [...old, ...hot, ...audit.filter((row) => matches(row, match))].sort((a, b) => a.seq - b.seq);
+        },
+        async after(seq, limit) {
+          mustBeOpen();
+          const hot = data.audit.filter((row) => row.seq > seq);
+          // The archive is read only by whoever is behind what is still hot.
+          const isAllHot = hot.length >= data.auditSeq - seq;
+          const old = isAllHot ? [] : ((await archive.find("audit", undefined)) as AuditRow[]);
+          const rows = [...old.filter((row) => !hasId(hot, row.id)), ...hot, ...audit];
+          return rows
+            .filter((row) => row.seq > seq)
+            .sort((a, b) => a.seq - b.seq)
+            .slice(0, limit);
         },
       },
     },
