@@ -1,7 +1,8 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { type AnyRow, freezeRow, matches, rowJson } from "../rows.js";
 import { syncFolder } from "./durable-file.js";
-import { type AnyRow, type ArchivedTable, archivedTables, freezeRow, matches, rowJson } from "./hot-data.js";
+import { type ArchivedTable, archivedTables } from "./hot-data.js";
 
 /** Rows that left the hot set: appended once, read on demand. Later lines of the same id replace earlier ones. */
 export interface Archive {

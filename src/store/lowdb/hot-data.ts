@@ -1,15 +1,9 @@
 import type { AuditRow } from "../../core/audit/event.js";
-import type { StoreTx } from "../../core/store.js";
-
-export const tableNames = ["incidents", "proposals", "outbox", "marks", "seen", "messages", "identities"] as const;
-export type TableName = (typeof tableNames)[number];
+import { type AnyRow, freezeRow, rowJson, type TableName, tableNames } from "../rows.js";
 
 /** Tables whose old rows move to the archive file. */
 export const archivedTables = ["incidents", "proposals", "messages", "audit"] as const;
 export type ArchivedTable = (typeof archivedTables)[number];
-
-export type RowOf<Name extends TableName> = Exclude<Awaited<ReturnType<StoreTx[Name]["get"]>>, null>;
-export type AnyRow = { readonly id: string };
 
 /** What is kept in memory and written whole at every commit. */
 export interface HotData {
@@ -35,32 +29,6 @@ export function emptyHotData(): HotData {
     auditSeq: 0,
     gone: new Set(),
   };
-}
-
-const jsonOf = new WeakMap<object, string>();
-
-/** A frozen copy of a row exactly as it will be read after a restart; its JSON is remembered for the next commits. */
-export function freezeRow<Row extends AnyRow>(row: Row): Row {
-  const json = JSON.stringify(row);
-  const copy = deepFreeze(JSON.parse(json) as Row);
-  jsonOf.set(copy, json);
-  return copy;
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null) {
-    for (const member of Object.values(value)) deepFreeze(member);
-    Object.freeze(value);
-  }
-  return value;
-}
-
-export function rowJson(row: AnyRow): string {
-  const known = jsonOf.get(row);
-  if (known !== undefined) return known;
-  const json = JSON.stringify(row);
-  jsonOf.set(row, json);
-  return json;
 }
 
 /** One JSON document, one row a line, so that a person can read and compare it. */
@@ -105,15 +73,4 @@ function rowsOf(value: unknown): AnyRow[] {
 function listOf(value: unknown): unknown[] {
   if (!Array.isArray(value)) throw new Error("a list is missing");
   return value;
-}
-
-/** True when every given top-level field of the row equals; lists and objects compare by their JSON. */
-export function matches(row: object, match: object | undefined): boolean {
-  if (match === undefined) return true;
-  for (const [field, wanted] of Object.entries(match)) {
-    const has = (row as Record<string, unknown>)[field];
-    if (has === wanted) continue;
-    if (typeof wanted !== "object" || wanted === null || JSON.stringify(has) !== JSON.stringify(wanted)) return false;
-  }
-  return true;
 }

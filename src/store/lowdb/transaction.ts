@@ -1,17 +1,9 @@
 import type { AuditRow } from "../../core/audit/event.js";
 import type { Ids } from "../../core/ports.js";
 import type { StoreTx, Table } from "../../core/store.js";
+import { type AnyRow, freezeRow, matches, type RowOf, type TableName } from "../rows.js";
 import type { Archive } from "./archive.js";
-import {
-  type AnyRow,
-  type ArchivedTable,
-  archivedTables,
-  freezeRow,
-  type HotData,
-  matches,
-  type RowOf,
-  type TableName,
-} from "./hot-data.js";
+import { type ArchivedTable, archivedTables, type HotData } from "./hot-data.js";
 
 /** A change to one row; null: deleted. */
 interface Change {
