@@ -23,6 +23,8 @@ export type IncomingEvent =
       readonly proposalId: string;
       readonly verdict: "approved" | "denied";
       readonly reason: string | null;
+      /** An approval that passes over quorum, four eyes and freeze; it needs a reason. */
+      readonly breakGlass?: boolean;
       readonly thread: ThreadRef;
     }
   | {

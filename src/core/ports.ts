@@ -1,4 +1,5 @@
 import type {
+  Asset,
   BlockingReason,
   ConnectionName,
   Dag,
@@ -15,13 +16,27 @@ import type {
 } from "./airflow.js";
 import type { ApprovedAction } from "./approval/approved-action.js";
 import type { FailureCase } from "./case.js";
-import type { ClusterEvent, DatabricksRun, DatabricksRunOutput } from "./databricks.js";
+import type { ClusterEvent, DatabricksRun, DatabricksRunOutput, JobParameters } from "./databricks.js";
 import type { JobRunLink, Verdict } from "./verdict.js";
 
 /** The only source of time; tests move it. `sleep` resolves early, without error, when the signal aborts. */
 export interface Clock {
   now(): Date;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** A wall clock's date and minute of the day (0 to 1439). */
+export interface WallTime {
+  /** `2026-11-22`. */
+  readonly date: string;
+  readonly minute: number;
+}
+
+/** Wall clocks of IANA zones, daylight saving kept; throws ConfigError for a zone nobody knows. */
+export interface Calendar {
+  wallTime(at: Date, zone: string): WallTime;
+  /** When a wall clock first shows this time; where it is skipped, the moment of the skip. */
+  moment(wall: WallTime, zone: string): Date;
 }
 
 /** Opaque, unguessable ids, sortable by creation time. */
@@ -105,6 +120,8 @@ export interface AirflowReader {
   dagWarnings(dagId: string): Promise<readonly DagWarning[]>;
   pools(): Promise<readonly PoolStatus[]>;
   xcom(ref: TaskRef): Promise<readonly XComEntry[]>;
+  /** The assets or datasets that a DAG updates or is started by. */
+  assets(dagId: string): Promise<readonly Asset[]>;
   taskUrl(ref: TaskRef, tryNumber: number | null): string;
   runUrl(dagId: string, runId: string): string;
 }
@@ -119,12 +136,22 @@ export interface ClearRequest {
   readonly runOnLatestVersion: boolean | null;
 }
 
+/** A new run with our own id: the same id can't be taken twice (`conflict`). */
+export interface TriggerRequest {
+  readonly dagId: string;
+  readonly runId: string;
+  /** null: Airflow 3 makes a run without a date, Airflow 2 takes the moment. */
+  readonly logicalDate: string | null;
+  readonly note: string;
+}
+
 /** Uses the write credentials: dry runs, and with an ApprovedAction the real thing. */
 export interface AirflowWriter {
   readonly connection: ConnectionName;
   dryRunClear(request: ClearRequest): Promise<readonly TaskInstance[]>;
   clear(action: ApprovedAction, request: ClearRequest): Promise<readonly TaskInstance[]>;
   setSuccess(action: ApprovedAction, ref: TaskRef): Promise<void>;
+  trigger(action: ApprovedAction, request: TriggerRequest): Promise<DagRun>;
   /** What the write credentials may do, for `doctor`; never writes. */
   canWrite(): Promise<{ readonly ok: boolean; readonly detail: string }>;
 }
@@ -153,7 +180,13 @@ export interface DatabricksWriter {
     action: ApprovedAction,
     request: { readonly runId: string; readonly rerunTasks: readonly string[]; readonly latestRepairId: string | null },
   ): Promise<{ readonly repairId: string }>;
+  /** Asks for it only: a run takes its time to stop. */
   cancel(action: ApprovedAction, runId: string): Promise<void>;
+  /** The same token (at most 64 characters) gives back the run that it once started. */
+  runNow(
+    action: ApprovedAction,
+    request: { readonly jobId: string; readonly parameters: JobParameters; readonly idempotencyToken: string },
+  ): Promise<{ readonly runId: string }>;
   canWrite(): Promise<{ readonly ok: boolean; readonly detail: string }>;
 }
 

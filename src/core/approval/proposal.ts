@@ -18,7 +18,10 @@ export interface Proposal {
   readonly expiresAt: string;
   /** Ids of who may decide, as the policy said when it was made; looked up afresh on the click. */
   readonly approvers: readonly string[];
+  /** The decision that settled it: the approval that made the quorum full, or the denial; null while it waits. */
   readonly decision: Decision | null;
+  /** Every decision that was taken, oldest first; absent in rows of versions that knew one approver only. Read it by `decisionsOf`. */
+  readonly decisions?: readonly Decision[];
   readonly execution: Execution | null;
   readonly supersededBy: string | null;
   /** Ids of people who asked for this plan in words or by button while it was open; they may not decide it either. */
@@ -27,10 +30,22 @@ export interface Proposal {
 
 export interface Decision {
   readonly verdict: "approved" | "denied";
+  /** A person's id, or `policy:<rule>` for a standing approval. */
   readonly personId: string;
   readonly personName: string;
   readonly at: string;
   readonly reason: string | null;
+  /** The digest of the plan that was shown; absent in rows of older versions. */
+  readonly digest?: string;
+  /** The glass was broken: quorum, four eyes and freeze were passed over, and a review is due. */
+  readonly breakGlass?: { readonly reviewBy: string };
+  /** A standing approval: the person who answers for the rule. */
+  readonly standingBy?: string;
+}
+
+/** Every decision on a proposal, oldest first. */
+export function decisionsOf({ decisions, decision }: Pick<Proposal, "decisions" | "decision">): readonly Decision[] {
+  return decisions ?? (decision === null ? [] : [decision]);
 }
 
 /** The trail a card keeps after the click. */

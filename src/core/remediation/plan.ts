@@ -1,5 +1,6 @@
 import type { ConnectionName, TaskRef } from "../airflow.js";
 import type { Requester } from "../person.js";
+import type { Category } from "../verdict.js";
 
 /** A task instance as the dry run showed it; any difference at execution time refuses the action. */
 export interface PlannedTask {
@@ -61,6 +62,14 @@ export interface Plan {
   readonly policyVersion: string;
   /** A person said that the cause was fixed. */
   readonly afterFix?: boolean;
+  /** What rules were matched by, beside the steps; absent in plans of older versions: then nobody knows. */
+  readonly matchedBy?: {
+    readonly category: Category | null;
+    /** The DAG's tags; null where they could not be read. */
+    readonly tags: readonly string[] | null;
+  };
+  /** What the approval needs, as the policy said when the plan was made. */
+  readonly terms?: { readonly quorum: number; readonly expiresAt: string };
 }
 
 /** What the card shows beside the plan; drawn from reads, never from model text, and covered by the digest too. */

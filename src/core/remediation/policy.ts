@@ -1,26 +1,9 @@
 import type { ConnectionName } from "../airflow.js";
 import { matchesGlob } from "./glob.js";
 import type { Plan } from "./plan.js";
+import type { Policy, Rule } from "./rule.js";
 
-/** One rule as the policy file has it; null says nothing. */
-export interface Rule {
-  readonly connection: string | null;
-  readonly dag: string | null;
-  readonly approvers: readonly string[] | null;
-  readonly fourEyes: boolean | null;
-  readonly maxReruns: number | null;
-  readonly perHours: number | null;
-  readonly coolDownMinutes: number | null;
-  readonly expiresMinutes: number | null;
-  readonly idempotent: boolean | null;
-  readonly allowed: boolean | null;
-}
-
-export interface Policy {
-  readonly version: string;
-  readonly approvers: readonly string[];
-  readonly rules: readonly Rule[];
-}
+export type { Policy, Rule } from "./rule.js";
 
 /** What the policy says for one DAG or job. */
 export interface Guards {
@@ -28,6 +11,8 @@ export interface Guards {
   /** Why not, one sentence; null when allowed. */
   readonly refusal: string | null;
   readonly approvers: readonly string[];
+  /** How many distinct people must approve. */
+  readonly quorum: number;
   readonly fourEyes: boolean;
   readonly maxReruns: number;
   readonly perHours: number;
@@ -42,7 +27,7 @@ export function guardsForPlan(policy: Policy, { subject }: Pick<Plan, "subject">
   return guardsFor(policy, { connection: subject.connection, dagId: subject.airflow?.dagId ?? null });
 }
 
-const defaults = { maxReruns: 2, perHours: 6, coolDownMinutes: 0, expiresMinutes: 60 } as const;
+const defaults = { quorum: 1, maxReruns: 2, perHours: 6, coolDownMinutes: 0, expiresMinutes: 60 } as const;
 
 /** The strictest of all matching rules: common approvers, smallest caps, longest waits. A rule that can't be read refuses. */
 export function guardsFor(
@@ -64,6 +49,7 @@ export function guardsFor(
     allowed: refusal === null,
     refusal,
     approvers: [...new Set(approvers)],
+    quorum: largest(rules, "quorum") ?? defaults.quorum,
     fourEyes: rules.some((rule) => rule.fourEyes === true),
     maxReruns: smallest(rules, "maxReruns") ?? defaults.maxReruns,
     perHours: largest(rules, "perHours") ?? defaults.perHours,
@@ -73,7 +59,7 @@ export function guardsFor(
   };
 }
 
-type Count = "maxReruns" | "perHours" | "coolDownMinutes" | "expiresMinutes";
+type Count = "quorum" | "maxReruns" | "perHours" | "coolDownMinutes" | "expiresMinutes";
 
 function values(rules: readonly Rule[], field: Count): readonly number[] {
   return rules.flatMap((rule) => rule[field] ?? []);
@@ -106,8 +92,8 @@ function applies(rule: Rule, target: { readonly connection: ConnectionName; read
 }
 
 function isReadable(rule: Rule): boolean {
-  const counts = [rule.maxReruns, rule.perHours, rule.coolDownMinutes, rule.expiresMinutes];
-  const positive = [rule.perHours, rule.expiresMinutes];
+  const counts = [rule.quorum ?? null, rule.maxReruns, rule.perHours, rule.coolDownMinutes, rule.expiresMinutes];
+  const positive = [rule.quorum ?? null, rule.perHours, rule.expiresMinutes];
   return (
     counts.every((count) => count === null || (Number.isFinite(count) && count >= 0)) &&
     positive.every((count) => count === null || count > 0) &&

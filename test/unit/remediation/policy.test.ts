@@ -31,6 +31,7 @@ describe("the policy", () => {
       allowed: true,
       refusal: null,
       approvers: ["slack:BEN", "slack:CLEO"],
+      quorum: 1,
       fourEyes: false,
       maxReruns: 2,
       perHours: 6,
