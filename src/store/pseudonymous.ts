@@ -1,0 +1,37 @@
+import type { AuditRow } from "../core/audit/event.js";
+import type { Ids } from "../core/ports.js";
+import type { Store, StoreTx } from "../core/store.js";
+
+const personId = /^(slack|teams|console|cli|mcp):/;
+
+/**
+ * The store whose audit names nobody: a person's id is replaced by an alias in the transaction that writes the row, and only
+ * `identities` tells whose it is. The same person keeps the same alias.
+ */
+export function withPseudonyms(store: Store, ids: Ids): Store {
+  return {
+    transact: (fn) => store.transact((tx) => fn(aliasing(tx, ids))),
+    close: () => store.close(),
+  };
+}
+
+function aliasing(tx: StoreTx, ids: Ids): StoreTx {
+  return {
+    ...tx,
+    audit: {
+      ...tx.audit,
+      async append(row: Omit<AuditRow, "id" | "seq">) {
+        const actor = personId.test(row.actor) ? await aliasOf(row.actor, tx, ids) : row.actor;
+        await tx.audit.append({ ...row, actor });
+      },
+    },
+  };
+}
+
+async function aliasOf(id: string, tx: StoreTx, ids: Ids): Promise<string> {
+  const known = await tx.identities.get(id);
+  if (known !== null) return known.alias;
+  const alias = ids.next("person");
+  await tx.identities.put({ id, alias });
+  return alias;
+}
