@@ -25,7 +25,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** A wall clock's date and minute of the day (0 to 1439). */
+/** A wall clock's date and minute of the day; 1440 is the midnight that ends it. */
 export interface WallTime {
   /** `2026-11-22`. */
   readonly date: string;
@@ -35,8 +35,8 @@ export interface WallTime {
 /** Wall clocks of IANA zones, daylight saving kept; throws ConfigError for a zone nobody knows. */
 export interface Calendar {
   wallTime(at: Date, zone: string): WallTime;
-  /** When a wall clock first shows this time; where it is skipped, the moment of the skip. */
-  moment(wall: WallTime, zone: string): Date;
+  /** When a wall clock shows this time, which may be twice; where it is skipped, the moment of the skip. */
+  moment(wall: WallTime, zone: string, which: "first" | "last"): Date;
 }
 
 /** Opaque, unguessable ids, sortable by creation time. */
