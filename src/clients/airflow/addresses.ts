@@ -1,25 +1,18 @@
 import type { TaskRef } from "../../core/airflow.js";
 import { segment } from "../http/paths.js";
 
-export const dagPath = (dagId: string): string => `/api/v2/dags/${segment(dagId)}`;
+/** Airflow 2 speaks v1, Airflow 3 v2. */
+export type ApiVersion = "v1" | "v2";
 
-export const runPath = (dagId: string, runId: string): string => `${dagPath(dagId)}/dagRuns/${segment(runId)}`;
-
-/** A task instance without its map index, which most endpoints want as a query. */
-export const taskPath = (ref: TaskRef): string =>
-  `${runPath(ref.dagId, ref.runId)}/taskInstances/${segment(ref.taskId)}`;
-
-/** A task instance with its map index; an unmapped one has none. */
-export const instancePath = (ref: TaskRef): string =>
-  ref.mapIndex < 0 ? taskPath(ref) : `${taskPath(ref)}/${ref.mapIndex}`;
-
-/** Pages of Airflow 3's own web interface. */
-export function runPage(baseUrl: string, dagId: string, runId: string): string {
-  return `${baseUrl.replace(/\/$/, "")}/dags/${segment(dagId)}/runs/${segment(runId)}`;
-}
-
-export function taskPage(baseUrl: string, ref: TaskRef, tryNumber: number | null): string {
-  const mapped = ref.mapIndex < 0 ? "" : `/mapped/${ref.mapIndex}`;
-  const attempt = tryNumber === null ? "" : `?try_number=${tryNumber}`;
-  return `${runPage(baseUrl, ref.dagId, ref.runId)}/tasks/${segment(ref.taskId)}${mapped}${attempt}`;
+/** The addresses of one API version that name a DAG, a run or a task. */
+export function addressesOf(api: ApiVersion) {
+  const dagPath = (dagId: string): string => `/api/${api}/dags/${segment(dagId)}`;
+  const runsPath = (dagId: string): string => `${dagPath(dagId)}/dagRuns`;
+  const runPath = (dagId: string, runId: string): string => `${runsPath(dagId)}/${segment(runId)}`;
+  /** A task instance without its map index, which most endpoints want as a query. */
+  const taskPath = (ref: TaskRef): string => `${runPath(ref.dagId, ref.runId)}/taskInstances/${segment(ref.taskId)}`;
+  /** A task instance with its map index; an unmapped one has none. */
+  const instancePath = (ref: TaskRef): string =>
+    ref.mapIndex < 0 ? taskPath(ref) : `${taskPath(ref)}/${ref.mapIndex}`;
+  return { dagPath, runsPath, runPath, taskPath, instancePath };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type {
+  Asset,
   BlockingReason,
   Dag,
   DagRun,
@@ -14,6 +15,7 @@ import type {
 } from "../../core/airflow.js";
 import { readBody } from "../wire-fields.js";
 import {
+  wireAsset,
   wireDag,
   wireDagRun,
   wireDependency,
@@ -22,6 +24,7 @@ import {
   wirePool,
   wireTask,
   wireTaskInstance,
+  wireTaskReference,
   wireTry,
   wireWarning,
   wireXcom,
@@ -60,7 +63,7 @@ export const dagRun = wireDagRun.transform(
     state: wire.state ?? "none",
     runType: wire.run_type ?? "unknown",
     logicalDate: wire.logical_date ?? wire.execution_date,
-    runAfter: wire.run_after,
+    runAfter: wire.run_after ?? runAfterOf(wire),
     startedAt: wire.start_date,
     endedAt: wire.end_date,
     updatedAt: wire.updated_at,
@@ -70,6 +73,12 @@ export const dagRun = wireDagRun.transform(
     dagVersions: wire.dag_versions.flatMap(({ version_number }) => (version_number === null ? [] : [version_number])),
   }),
 );
+
+/** Airflow 2 names no such time: a scheduled run is due when its interval ends, any other when it was asked for. */
+function runAfterOf(wire: z.output<typeof wireDagRun>): string | null {
+  const asked = wire.logical_date ?? wire.execution_date;
+  return wire.run_type === "scheduled" ? (wire.data_interval_end ?? asked) : asked;
+}
 
 export const taskSpec = wireTask.transform(
   (wire): TaskSpec => ({
@@ -137,6 +146,14 @@ export const dagWarning = wireWarning.transform(
   (wire): DagWarning => ({ type: wire.warning_type ?? "unknown", message: wire.message ?? "" }),
 );
 
+export const asset = wireAsset.transform(
+  (wire): Asset => ({
+    name: wire.name ?? wire.uri ?? "",
+    producers: wire.producing_tasks.map(({ dag_id, task_id }) => ({ dagId: dag_id, taskId: task_id })),
+    startsDags: [...new Set([...wire.scheduled_dags, ...wire.consuming_dags].map(({ dag_id }) => dag_id))],
+  }),
+);
+
 /** Lists without `total_entries` are whole (tasks, dependencies); it is the caller's to page. */
 export function page<Item extends z.ZodType>(key: string, item: Item) {
   return z
@@ -148,6 +165,11 @@ export function page<Item extends z.ZodType>(key: string, item: Item) {
 }
 
 export const taskInstances = page("task_instances", taskInstance);
+/** What Airflow 2 answers to a clear: tasks without their map indexes. */
+export const taskReferences = page(
+  "task_instances",
+  wireTaskReference.transform((wire) => ({ dagId: wire.dag_id, runId: wire.dag_run_id, taskId: wire.task_id })),
+);
 export const dagRuns = page("dag_runs", dagRun);
 export const taskSpecs = page("tasks", taskSpec);
 export const dags = page("dags", dag);
@@ -157,6 +179,8 @@ export const importFailures = page("import_errors", importFailure);
 export const poolStatuses = page("pools", poolStatus);
 export const blockingReasons = page("dependencies", blockingReason);
 export const dagWarnings = page("dag_warnings", dagWarning);
+export const assets = page("assets", asset);
+export const datasets = page("datasets", asset);
 export const xcomKeys = page(
   "xcom_entries",
   wireXcom.transform((wire) => wire.key),

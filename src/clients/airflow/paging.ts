@@ -7,6 +7,8 @@ interface Page<Item> {
   readonly total: number | null;
 }
 
+export type PageOf<Item> = z.ZodType<Page<Item>>;
+
 /** Servers clamp the page size, some silently: what counts is how many rows came. */
 const pageSize = 100;
 
@@ -14,7 +16,7 @@ const pageSize = 100;
 export async function* pages<Item>(
   http: Http,
   path: string,
-  schema: z.ZodType<Page<Item>>,
+  schema: PageOf<Item>,
   options: ReadOptions & { readonly query: Query },
   most = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Item> {

@@ -44,6 +44,8 @@ export const wireTaskInstance = z.object({
   rendered_fields: object,
 });
 
+export const wireTaskReference = z.object({ dag_id: z.string(), dag_run_id: z.string(), task_id: z.string() });
+
 export const wireDagRun = z.object({
   dag_id: z.string(),
   dag_run_id: z.string(),
@@ -52,6 +54,7 @@ export const wireDagRun = z.object({
   logical_date: text,
   execution_date: text,
   run_after: text,
+  data_interval_end: text,
   start_date: text,
   end_date: text,
   updated_at: text,
@@ -111,6 +114,15 @@ export const wirePool = z.object({ name: z.string(), slots: number, open_slots: 
 export const wireDependency = z.object({ name: z.string(), reason: z.string() });
 
 export const wireWarning = z.object({ warning_type: text, message: text });
+
+/** `dag_id` beside each task that updates it, and each DAG it starts: `scheduled_dags` from 3.1 on, `consuming_dags` before. */
+export const wireAsset = z.object({
+  name: text,
+  uri: text,
+  producing_tasks: list(z.object({ dag_id: z.string(), task_id: z.string() })).catch([]),
+  scheduled_dags: list(z.object({ dag_id: z.string() })).catch([]),
+  consuming_dags: list(z.object({ dag_id: z.string() })).catch([]),
+});
 
 export const wireXcom = z.object({ key: z.string(), task_id: text, value: z.unknown().optional() });
 

@@ -1,9 +1,8 @@
-import type { TaskRef, XComEntry } from "../../core/airflow.js";
+import type { XComEntry } from "../../core/airflow.js";
 import { UpstreamError } from "../../core/errors.js";
-import { segment } from "../http/paths.js";
+import { type Query, segment } from "../http/paths.js";
 import type { Credentials } from "../http/target.js";
 import type { Http } from "../http.js";
-import { taskPath } from "./addresses.js";
 import { xcomEntry, xcomKeys } from "./map.js";
 import { collect, pages } from "./paging.js";
 
@@ -11,14 +10,20 @@ import { collect, pages } from "./paging.js";
 const mostKeys = 50;
 
 /** The list names only keys, so that each value is a read of its own; a value the server can't decode is left out. */
-export async function readXcom(http: Http, credentials: Credentials, ref: TaskRef): Promise<XComEntry[]> {
-  const path = `${taskPath(ref)}/xcomEntries`;
-  const query = { map_index: ref.mapIndex };
+export async function readXcom(
+  http: Http,
+  credentials: Credentials,
+  taskPath: string,
+  query: Query,
+  valueQuery: Query = {},
+): Promise<XComEntry[]> {
+  const path = `${taskPath}/xcomEntries`;
   const keys = await collect(pages(http, path, xcomKeys, { query, credentials }, mostKeys));
   const entries: XComEntry[] = [];
   for (const key of keys) {
     try {
-      entries.push(await http.read(`${path}/${segment(key)}`, xcomEntry, { query, credentials }));
+      const options = { query: { ...query, ...valueQuery }, credentials };
+      entries.push(await http.read(`${path}/${segment(key)}`, xcomEntry, options));
     } catch (error) {
       const undecodable = error instanceof UpstreamError && (error.reason === "not_found" || error.status === 500);
       if (!undecodable) throw error;

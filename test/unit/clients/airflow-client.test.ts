@@ -16,12 +16,25 @@ const writing: AirflowAuth = { kind: "bearer", token: { name: "AIRFLOW_WRITE_TOK
 const run = "scheduled__2026-11-22T02:00:00+00:00";
 const runPath = "/api/v2/dags/orders_daily/dagRuns/scheduled__2026-11-22T02%3A00%3A00%2B00%3A00";
 const load = { dagId: "orders_daily", runId: run, taskId: "load", mapIndex: -1 };
-const failedList = "GET /api/v2/dags/~/dagRuns/~/taskInstances";
 
 let server: FakeServer;
 
-async function open(read: AirflowAuth, ...replies: Reply[]) {
-  server = await startFakeServer(...replies);
+/** An Airflow 3 that answers each request but for its version by the next reply. */
+const open = (read: AirflowAuth, ...replies: Reply[]) => {
+  let given = 0;
+  return openServer(read, (response, seen) => {
+    if (seen.url === "/api/v2/version") return json({ version: "3.3.2" })(response, seen);
+    const reply = replies[Math.min(given, replies.length - 1)];
+    given += 1;
+    reply?.(response, seen);
+  });
+};
+
+/** Every request but for those that only asked for the version. */
+const asked = () => server.seen.filter(({ url }) => !url.endsWith("/version"));
+
+async function openServer(read: AirflowAuth, reply: Reply) {
+  server = await startFakeServer(reply);
   const config = { name: "airflow:prod", baseUrl: server.url, read, write: writing, databricks: null };
   const { reader, writer } = createAirflow(config, { clock, redact: (text) => text, proxy: null, logger });
   if (writer === null) throw new Error("expected a writer");
@@ -60,7 +73,7 @@ describe("signing in to Airflow", () => {
         "GET /api/v2/dags/orders_daily": dag,
       }),
     );
-    const logins = () => server.seen.filter((seen) => seen.url === "/auth/token");
+    const logins = () => asked().filter((seen) => seen.url === "/auth/token");
     await Promise.all([reader.dag("orders_daily"), reader.dag("orders_daily")]);
     clock.advance(530_000);
     await reader.dag("orders_daily");
@@ -81,8 +94,8 @@ describe("signing in to Airflow", () => {
     );
     password.current = "rotated";
     await reader.dag("orders_daily");
-    expect(server.seen[2]?.body).toContain("rotated");
-    expect(server.seen[3]?.headers.authorization).toBe("Bearer two");
+    expect(asked()[2]?.body).toContain("rotated");
+    expect(asked()[3]?.headers.authorization).toBe("Bearer two");
   });
 
   it("does not sign in again for a plain 403, which a new token would not change", async () => {
@@ -92,7 +105,7 @@ describe("signing in to Airflow", () => {
       message: "Airflow airflow:prod does not allow this to our account (403): Forbidden.",
       fix: expect.stringContaining("AIRFLOW_TOKEN"),
     });
-    expect(server.seen).toHaveLength(1);
+    expect(asked()).toHaveLength(1);
   });
 
   it("names the password's setting when the login is refused", async () => {
@@ -111,7 +124,7 @@ describe("signing in to Airflow", () => {
     };
     const { reader } = await open(rotating, json({}, 401), dag);
     await reader.dag("orders_daily");
-    expect(server.seen.map((seen) => seen.headers.authorization)).toEqual(["Bearer stale", "Bearer fresh"]);
+    expect(asked().map((seen) => seen.headers.authorization)).toEqual(["Bearer stale", "Bearer fresh"]);
   });
 
   it("runs a command for its token, once until it is refused", async () => {
@@ -119,7 +132,7 @@ describe("signing in to Airflow", () => {
     const { reader } = await open({ kind: "command", command }, dag, json({}, 401), dag);
     await reader.dag("orders_daily");
     await reader.dag("orders_daily");
-    expect(server.seen[2]?.headers.authorization).toBe("Bearer printed-token");
+    expect(asked()[2]?.headers.authorization).toBe("Bearer printed-token");
   });
 
   it("says which command failed, without what it printed", async () => {
@@ -139,10 +152,10 @@ describe("reading Airflow", () => {
       json(taskInstancesBody([taskInstanceBody("c")], 3)),
     );
     expect(await collect(reader.failedTasksEndedSince(new Date("2026-11-22T01:50:00Z")))).toEqual(["a", "b", "c"]);
-    const first = new URL(server.seen[0]?.url ?? "", server.url).searchParams;
+    const first = new URL(asked()[0]?.url ?? "", server.url).searchParams;
     expect(first.getAll("state")).toEqual(["failed", "upstream_failed"]);
     expect(first.get("end_date_gte")).toBe("2026-11-22T01:50:00.000Z");
-    expect(new URL(server.seen[1]?.url ?? "", server.url).searchParams.get("offset")).toBe("2");
+    expect(new URL(asked()[1]?.url ?? "", server.url).searchParams.get("offset")).toBe("2");
   });
 
   it("stops at an empty page even when the total says more", async () => {
@@ -152,7 +165,7 @@ describe("reading Airflow", () => {
       json(taskInstancesBody([], 9)),
     );
     expect(await collect(reader.failedTasksEndedSince(new Date()))).toEqual(["a"]);
-    expect(server.seen).toHaveLength(2);
+    expect(asked()).toHaveLength(2);
   });
 
   it("hands back our own words, also for a state and fields of a later version", async () => {
@@ -161,7 +174,7 @@ describe("reading Airflow", () => {
       json(taskInstanceBody("load", { state: "awaiting_input", map_index: 7, new_thing: {}, note: 5 })),
     );
     const instance = await reader.taskInstance({ ...load, mapIndex: 7 });
-    expect(server.seen[0]?.url).toBe(`${runPath}/taskInstances/load/7`);
+    expect(asked()[0]?.url).toBe(`${runPath}/taskInstances/load/7`);
     expect(instance).toMatchObject({
       id: "row-load",
       runId: run,
@@ -177,7 +190,7 @@ describe("reading Airflow", () => {
     const { reader } = await open(bearer, json({}));
     for (const id of ["~", "..", ".", ""])
       expect(String(await errorOf(reader.taskInstances(id, run)))).toContain("is not an id");
-    expect(server.seen).toEqual([]);
+    expect(asked()).toEqual([]);
   });
 
   it("reads a log as NDJSON, and as JSON where the server has no NDJSON yet", async () => {
@@ -197,12 +210,12 @@ describe("reading Airflow", () => {
       name: "orders_daily/load[3] try 2",
     });
     expect(await reader.taskLog(load, 1)).toMatchObject({ format: "v2-json" });
-    expect(server.seen.map((seen) => seen.headers.accept)).toEqual([
+    expect(asked().map((seen) => seen.headers.accept)).toEqual([
       "application/x-ndjson",
       "application/x-ndjson",
       "application/json",
     ]);
-    expect(server.seen[0]?.url).toBe(`${runPath}/taskInstances/load/logs/2?map_index=3&full_content=true`);
+    expect(asked()[0]?.url).toBe(`${runPath}/taskInstances/load/logs/2?map_index=3&full_content=true`);
   });
 
   it("reads XCom key by key with exact ids, leaving out what the server can't decode", async () => {
@@ -227,30 +240,64 @@ describe("reading Airflow", () => {
 });
 
 describe("an Airflow of another version", () => {
-  it("is named when the server runs Airflow 2", async () => {
-    const { reader } = await open(bearer, routes({ "GET /api/v1/version": json({ version: "2.11.2" }) }));
-    const error = await errorOf(reader.version());
-    expect(String(error)).toContain("Airflow airflow:prod runs version 2.11.2");
+  const versionV1 = (version: string) => ({ "GET /api/v1/version": json({ version }) });
+
+  it("is refused by name when it is older than 2.10, and when it is none at all", async () => {
+    const { reader } = await openServer(bearer, routes(versionV1("2.9.3")));
+    const error = await errorOf(reader.dags());
+    expect(String(error)).toContain("Airflow airflow:prod runs version 2.9.3");
     expect(error).toMatchObject({ fix: expect.stringContaining("pipewright diagnose") });
+    await server.close();
+    const other = await openServer(bearer, html(404));
+    expect(await errorOf(other.reader.version())).toMatchObject({
+      message: expect.stringContaining("answers neither as Airflow 3"),
+      fix: expect.stringContaining("address"),
+      reason: "not_found",
+    });
   });
 
-  it("is found out again when a call meets an address that is gone", async () => {
-    const { reader } = await open(
-      bearer,
-      routes({ "GET /api/v1/version": json({ version: "2.11.2" }), [failedList]: html(404) }),
-    );
-    expect(String(await errorOf(collect(reader.failedTasksEndedSince(new Date()))))).toContain("needs Airflow 3");
+  it("is read by its own API after it was rolled back from 3 to 2 and when it is upgraded again", async () => {
+    const table: Record<string, Reply> = {
+      "GET /api/v2/version": json({ version: "3.3.2" }),
+      "GET /api/v2/dags/orders_daily": json({ dag_id: "orders_daily", timetable_summary: "@daily" }),
+    };
+    const { reader } = await openServer(bearer, (response, seen) => routes(table)(response, seen));
+    expect(await reader.dag("orders_daily")).toMatchObject({ schedule: "@daily" });
+    for (const path of Object.keys(table)) delete table[path];
+    Object.assign(table, versionV1("2.11.2"), {
+      "GET /api/v1/dags/orders_daily": json({ dag_id: "orders_daily", schedule_interval: { value: "@hourly" } }),
+      "GET /api/v1/dags/~/dagRuns/~/taskInstances": json(taskInstancesBody([taskInstanceBody("load")])),
+    });
+    expect(await collect(reader.failedTasksEndedSince(new Date()))).toEqual(["load"]);
+    expect(await reader.dag("orders_daily")).toMatchObject({ schedule: "@hourly" });
+    expect(logged).toEqual(["this Airflow changed its version while we were running"]);
+  });
+
+  it("is asked for once, however much is read", async () => {
+    const { reader } = await open(bearer, json({ dag_id: "orders_daily" }));
+    await Promise.all([reader.dag("orders_daily"), reader.dag("orders_daily")]);
+    await reader.dag("orders_daily");
+    expect(server.seen).toHaveLength(4);
   });
 
   it("is noted when it was upgraded while we run, and a missing DAG stays a missing DAG", async () => {
     const versions = ["3.2.1", "3.3.2"];
-    const { reader } = await open(
+    const { reader } = await openServer(
       bearer,
       routes({ "GET /api/v2/version": (response, seen) => json({ version: versions.shift() })(response, seen) }),
     );
     expect(await reader.version()).toBe("3.2.1");
     expect(await errorOf(reader.dag("gone"))).toMatchObject({ reason: "not_found" });
     expect(logged).toEqual(["this Airflow changed its version while we were running"]);
+  });
+
+  it("gets a write by no second API when it does not know the address", async () => {
+    const { writer } = await openServer(
+      bearer,
+      routes({ "GET /api/v2/version": json({ version: "3.3.2" }), ...versionV1("2.11.2") }),
+    );
+    await errorOf(writer.setSuccess(approvedByBen(), load));
+    expect(server.seen.filter((seen) => seen.method === "PATCH")).toHaveLength(1);
   });
 });
 
@@ -272,7 +319,7 @@ describe("writing to Airflow", () => {
     const [shown] = await writer.dryRunClear(request);
     const [cleared] = await writer.clear(approvedByBen(), request);
     expect([shown?.taskId, cleared?.taskId]).toEqual(["load", "load"]);
-    const [dry, real] = server.seen.map((seen) => JSON.parse(seen.body));
+    const [dry, real] = asked().map((seen) => JSON.parse(seen.body));
     expect(real).toEqual({
       dry_run: false,
       dag_run_id: run,
@@ -282,7 +329,7 @@ describe("writing to Airflow", () => {
       reset_dag_runs: true,
     });
     expect(dry).toEqual({ ...real, dry_run: true });
-    expect(server.seen.map((seen) => seen.headers.authorization)).toEqual(["Bearer writing", "Bearer writing"]);
+    expect(asked().map((seen) => seen.headers.authorization)).toEqual(["Bearer writing", "Bearer writing"]);
   });
 
   it("refuses to clear without tasks or without a run, which Airflow takes for all of them", async () => {
@@ -292,7 +339,7 @@ describe("writing to Airflow", () => {
       { ...request, runId: "" },
     ])
       expect(String(await errorOf(writer.clear(approvedByBen(), wide)))).toContain("nothing was sent");
-    expect(server.seen).toEqual([]);
+    expect(asked()).toEqual([]);
   });
 
   it("refuses a dry run that reaches into another run", async () => {
@@ -304,7 +351,7 @@ describe("writing to Airflow", () => {
   it("marks a mapped task done", async () => {
     const { writer } = await open(bearer, json({}));
     await writer.setSuccess(approvedByBen(), { ...load, mapIndex: 7 });
-    expect(server.seen).toMatchObject([
+    expect(asked()).toMatchObject([
       { method: "PATCH", url: `${runPath}/taskInstances/load/7`, body: '{"new_state":"success"}' },
     ]);
   });
@@ -323,9 +370,10 @@ describe("writing to Airflow", () => {
       ok: false,
       detail: expect.stringContaining("AIRFLOW_WRITE_TOKEN"),
     });
-    expect(server.seen.filter((seen) => seen.method === "POST").map((seen) => JSON.parse(seen.body).dry_run)).toEqual([
-      true,
-      true,
-    ]);
+    expect(
+      asked()
+        .filter((seen) => seen.method === "POST")
+        .map((seen) => JSON.parse(seen.body).dry_run),
+    ).toEqual([true, true]);
   });
 });
