@@ -5,6 +5,7 @@ import type { Person } from "../core/person.js";
 import type { OutboxItem } from "../core/store.js";
 import { createDispatcher, type Dispatcher, type OutboxHandler } from "../flows/dispatch-outbox.js";
 import { handleChatEvent } from "../flows/handle-chat-event.js";
+import { createIdentities } from "../flows/identities.js";
 import { investigateIncident } from "../flows/investigate-incident.js";
 import { createNameWords } from "../flows/name-people.js";
 import { orderWork } from "../flows/order-work.js";
@@ -33,7 +34,8 @@ export function wireWork(config: Config, core: Core, adapters: readonly ChatAdap
   const nameWords = createNameWords(() => adapters);
   const lookUp = (personId: string): Promise<Person> => lookUpOn(adapters, personId);
   const policy = config.policy;
-  const desk = { store, connections, lookUp, policy, clock, ids, digest, logger, proposals };
+  const identities = createIdentities({ humans: config.people, emailDomains: config.emailDomains, lookUp });
+  const desk = { store, connections, lookUp, policy, clock, ids, digest, logger, proposals, identities };
   const approvals = createApprovals(desk);
 
   const chat = { ...core, adapters, approvals, nameWords, simulated };

@@ -1,3 +1,4 @@
+import type { Human } from "../core/identity.js";
 import type { Policy, Rule } from "../core/remediation/policy.js";
 
 /** The frozen configuration every room receives its part of; only env.ts and file.ts read the outside to build it. */
@@ -57,6 +58,15 @@ export interface SlackConfig {
 export type PolicyRule = Rule;
 export type PolicyConfig = Policy;
 
+/** How long what people and logs said is kept, and what of it is shown. */
+export interface PrivacyConfig {
+  /** Values in quoted error details (`Key (email)=(…)`) are hidden from chat and model. */
+  readonly maskValues: boolean;
+  readonly evidenceDays: number;
+  readonly incidentDays: number;
+  readonly auditDays: number;
+}
+
 export interface Config {
   readonly mode: "sandbox" | "real";
   readonly host: string;
@@ -70,6 +80,13 @@ export interface Config {
   readonly databricks: readonly DatabricksConnectionConfig[];
   readonly slack: SlackConfig | null;
   readonly policy: PolicyConfig;
+  /** Which ids are one human. */
+  readonly people: readonly Human[];
+  /** Domains whose verified e-mail addresses make ids one human; empty: addresses are not compared. */
+  readonly emailDomains: readonly string[];
+  readonly privacy: PrivacyConfig;
+  /** The key of the audit chain; null: one is made in the data folder. */
+  readonly auditKey: Secret | null;
   /** DAG glob to owner, e.g. `orders_*` to `@data-sales`. */
   readonly owners: readonly { readonly dag: string; readonly owner: string }[];
   /** What is not configured, in words, for the start message and doctor. */

@@ -6,6 +6,11 @@ import { ConfigError } from "../core/errors.js";
 const personId = z.string().regex(/^(slack|teams|console|cli):\S{1,120}$/, "write it like slack:U02BOB");
 const connectionName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "use lower-case letters, digits and dashes");
 const glob = z.string().min(1).max(200);
+const domain = z
+  .string()
+  .max(253)
+  .regex(/^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/, "write it like example.com")
+  .toLowerCase();
 
 const tokenFrom = { token_env: z.string().optional(), token_file: z.string().optional() };
 const passwordFrom = { password_env: z.string().optional(), password_file: z.string().optional() };
@@ -64,6 +69,21 @@ const fileSchema = z.strictObject({
     )
     .default([]),
   policy: z.strictObject({ approvers: z.array(personId).optional(), rules: z.array(rule).default([]) }).optional(),
+  privacy: z
+    .strictObject({
+      mask_values: z.boolean().optional(),
+      keep_evidence_days: z.number().int().min(1).max(3_650).optional(),
+      keep_incidents_days: z.number().int().min(1).max(3_650).optional(),
+      keep_audit_days: z.number().int().min(31).max(36_500).optional(),
+    })
+    .optional(),
+  people: z
+    .array(z.strictObject({ name: z.string().min(1).max(80), ids: z.array(personId).min(1).max(20) }))
+    .default([]),
+  identity: z
+    .strictObject({ match_email: z.boolean(), domains: z.array(domain).default([]) })
+    .refine(({ match_email, domains }) => !match_email || domains.length > 0, "name the domains that are yours")
+    .optional(),
   owners: z.array(z.strictObject({ dag: glob, owner: z.string().min(1).max(80) })).default([]),
 });
 

@@ -2,20 +2,24 @@ import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import envPaths from "env-paths";
 import { ConfigError } from "../core/errors.js";
+import { type Human, sharedIds } from "../core/identity.js";
 import type {
   AirflowConnectionConfig,
   Config,
   DatabricksConnectionConfig,
   PolicyConfig,
   PolicyRule,
+  PrivacyConfig,
+  Secret,
   SlackConfig,
 } from "./config.js";
 import { airflowConnections, databricksConnections } from "./connections.js";
 import { Environment } from "./env.js";
 import { type ConfigFile, type RuleEntry, readConfigFile } from "./file.js";
 
-const emptyFile: ConfigFile = { airflow: [], databricks: [], owners: [] };
+const emptyFile: ConfigFile = { airflow: [], databricks: [], people: [], owners: [] };
 const personPattern = /^(slack|teams|console|cli):\S{1,120}$/;
+const shortestAuditKey = 32;
 const sandboxApprovers = ["console:ben", "console:cleo"];
 /** The simulated company has said so of this one. */
 const sandboxRules: readonly RuleEntry[] = [{ dag: "orders_daily", idempotent: true }];
@@ -49,6 +53,10 @@ export function loadConfig(values: Readonly<Record<string, string | undefined>>)
     databricks: mode === "sandbox" ? [] : databricks,
     slack,
     policy: policyConfig(env, file, mode),
+    people: humans(env, file),
+    emailDomains: file.identity?.match_email === true ? file.identity.domains : [],
+    privacy: privacyConfig(file),
+    auditKey: auditKey(env),
     owners: file.owners,
     notes: notes(env, mode, { airflow, databricks, slack }),
     proxy: env.proxy("HTTPS_PROXY"),
@@ -60,6 +68,28 @@ export function loadConfig(values: Readonly<Record<string, string | undefined>>)
     );
   }
   return Object.freeze(config);
+}
+
+function privacyConfig({ privacy }: ConfigFile): PrivacyConfig {
+  return {
+    maskValues: privacy?.mask_values ?? true,
+    evidenceDays: privacy?.keep_evidence_days ?? 30,
+    incidentDays: privacy?.keep_incidents_days ?? 400,
+    // Seven years, as most books must be kept.
+    auditDays: privacy?.keep_audit_days ?? 2_557,
+  };
+}
+
+function auditKey(env: Environment): Secret | null {
+  const key = env.secret("PIPEWRIGHT_AUDIT_KEY");
+  if (key !== null && env.problems.length === 0 && key.read().length < shortestAuditKey) {
+    env.problem(
+      "PIPEWRIGHT_AUDIT_KEY",
+      `PIPEWRIGHT_AUDIT_KEY is shorter than ${shortestAuditKey} characters.`,
+      "Set it to 64 random hexadecimal digits, like `openssl rand -hex 32` prints.",
+    );
+  }
+  return key;
 }
 
 function slackConfig(env: Environment): SlackConfig | null {
@@ -101,6 +131,17 @@ function slackConfig(env: Environment): SlackConfig | null {
     channel,
     apiUrl: apiUrl === null ? "https://slack.com/api/" : `${apiUrl}/`,
   };
+}
+
+function humans(env: Environment, file: ConfigFile): readonly Human[] {
+  for (const id of sharedIds(file.people)) {
+    env.problem(
+      "people",
+      `${id} stands under two people of PIPEWRIGHT_CONFIG.`,
+      "Leave it with the one it belongs to.",
+    );
+  }
+  return file.people;
 }
 
 function policyConfig(env: Environment, file: ConfigFile, mode: Config["mode"]): PolicyConfig {

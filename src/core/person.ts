@@ -6,6 +6,8 @@ export interface Person {
   readonly platform: Platform;
   readonly displayName: string;
   readonly standing: "member" | "guest" | "stranger" | "bot" | "deactivated";
+  /** The address for which the platform itself vouches; absent or null where it does not. */
+  readonly email?: string | null;
 }
 
 /** Who asked: a person's id, or the alert itself. */

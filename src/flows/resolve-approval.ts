@@ -1,12 +1,16 @@
 import type { IncomingEvent } from "../chat/incoming.js";
 import { type DecisionRefusal, decide, type RefusalKind } from "../core/approval/approval.js";
+import { requesterIds } from "../core/approval/askers.js";
 import { digestFits } from "../core/approval/issue-action.js";
-import type { Proposal } from "../core/approval/proposal.js";
+import { decisionsOf, type Proposal } from "../core/approval/proposal.js";
+import { PipewrightError } from "../core/errors.js";
+import type { IdentityOf } from "../core/identity.js";
 import type { Incident } from "../core/incident.js";
 import type { Person } from "../core/person.js";
 import type { Clock, Digest, Ids, Logger } from "../core/ports.js";
 import { guardsForPlan, type Policy } from "../core/remediation/policy.js";
 import type { Store, StoreTx } from "../core/store.js";
+import type { Identities } from "./identities.js";
 import { orderWork } from "./order-work.js";
 import type { ProposalDesk } from "./propose.js";
 
@@ -20,9 +24,15 @@ export interface ApprovalDeps {
   readonly digest: Digest;
   readonly logger: Logger;
   readonly proposals: Pick<ProposalDesk, "refresh">;
-  /** One human has one identity across platforms. */
-  readonly identityOf?: (personId: string) => string;
+  readonly identities: Identities;
 }
+
+/** Who decides, and which ids were found to be one human; `words` say why that can't be told. */
+type Decider =
+  | { readonly person: Person; readonly identityOf: IdentityOf; readonly sure: ReadonlySet<string> }
+  | { readonly person: null; readonly words: string };
+
+const unchecked = "Who you are could not be checked just now, so nothing was changed. Click again in a minute.";
 
 export type DecisionEvent = Extract<IncomingEvent, { kind: "decision" }>;
 
@@ -46,32 +56,44 @@ export function createApprovals(deps: ApprovalDeps): Approvals {
   const { store, clock } = deps;
   return {
     async decide(event) {
-      let person: Person | null = null;
-      try {
-        person = await deps.lookUp(event.person.id);
-      } catch (error) {
-        deps.logger.warn({ err: error, person: event.person.id }, "an approver could not be looked up; refused");
-      }
-      return store.transact((tx) => resolve(tx, event, person));
+      const decider = await findOut(event);
+      return store.transact((tx) => resolve(tx, event, decider));
     },
     async refresh(proposalId, person) {
       return deps.proposals.refresh(proposalId, await deps.lookUp(person.id));
     },
   };
 
+  /** Before the transaction, since platforms are asked. */
+  async function findOut(event: Parameters<Approvals["decide"]>[0]): Promise<Decider> {
+    try {
+      const person = await deps.lookUp(event.person.id);
+      const proposal = await store.transact((tx) => tx.proposals.get(event.proposalId));
+      const must = [person.id, ...(proposal === null ? [] : involved(proposal))];
+      const may = proposal === null ? [] : guardsForPlan(deps.policy, proposal.plan).approvers;
+      return { person, identityOf: await deps.identities.among({ must, may }), sure: new Set(must) };
+    } catch (error) {
+      deps.logger.warn({ err: error, person: event.person.id }, "an approver could not be looked up; refused");
+      const clear = error instanceof PipewrightError && error.code === "refused";
+      return { person: null, words: clear ? `${error.message} ${error.fix}` : unchecked };
+    }
+  }
+
   async function resolve(
     tx: StoreTx,
     event: Parameters<Approvals["decide"]>[0],
-    person: Person | null,
+    decider: Decider,
   ): Promise<DecisionOutcome> {
     const proposal = await tx.proposals.get(event.proposalId);
     const incident = proposal === null ? null : await tx.incidents.get(proposal.incidentId);
     if (proposal === null || incident === null) {
       return refuse(tx, event, null, "not_found", "This proposal does not exist any more; nothing was run.");
     }
-    if (person === null) {
-      const words = "Who you are could not be checked just now, so nothing was changed. Click again in a minute.";
-      return refuse(tx, event, proposal, "look_up_failed", words);
+    if (decider.person === null) return refuse(tx, event, proposal, "look_up_failed", decider.words);
+    const { person, identityOf, sure } = decider;
+    // Somebody who joined since then might be the same human.
+    if (!involved(proposal).every((id) => sure.has(id))) {
+      return refuse(tx, event, proposal, "look_up_failed", unchecked);
     }
     const guards = guardsForPlan(deps.policy, proposal.plan);
     const result = decide(proposal, {
@@ -83,7 +105,7 @@ export function createApprovals(deps: ApprovalDeps): Approvals {
       fourEyes: guards.fourEyes,
       digestFits: digestFits(proposal, deps.digest),
       now: clock.now(),
-      ...(deps.identityOf === undefined ? {} : { identityOf: deps.identityOf }),
+      identityOf,
     });
     if (result.ok) return keep(tx, incident, result.proposal, person);
     if (result.proposal !== proposal) {
@@ -137,9 +159,9 @@ export function createApprovals(deps: ApprovalDeps): Approvals {
 
   /** Who could decide it: approvers who did not ask for it. */
   function whoMay(proposal: Proposal): readonly string[] {
-    const { requester } = proposal.plan;
-    const askers = [...(requester.kind === "person" ? [requester.id] : []), ...(proposal.askedBy ?? [])];
-    return proposal.approvers.filter((id) => !askers.includes(id));
+    const { known } = deps.identities;
+    const askers = requesterIds(proposal).map(known);
+    return proposal.approvers.filter((id) => !askers.includes(known(id)));
   }
 
   async function audit(
@@ -158,6 +180,11 @@ export function createApprovals(deps: ApprovalDeps): Approvals {
       detail,
     });
   }
+}
+
+/** Whoever must be told apart from the one who decides now. */
+function involved(proposal: Proposal): readonly string[] {
+  return [...requesterIds(proposal), ...decisionsOf(proposal).map(({ personId }) => personId)];
 }
 
 function beforeActing(incident: Incident): Incident["state"] {

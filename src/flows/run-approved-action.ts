@@ -1,4 +1,5 @@
 import { askingPeople, requesterIds } from "../core/approval/askers.js";
+import { isAtCommandLine, isNamed } from "../core/approval/command-line.js";
 import { hasOpenRequest, hasStarted, mayHaveArrived, withExecution } from "../core/approval/execution.js";
 import { digestFits } from "../core/approval/issue-action.js";
 import type { Proposal } from "../core/approval/proposal.js";
@@ -9,6 +10,7 @@ import { guardsForPlan, type Policy } from "../core/remediation/policy.js";
 import type { OutboxItem, Store, StoreTx } from "../core/store.js";
 import { type CarryOutDeps, carryOut } from "./carry-out-step.js";
 import { createExecutionLog } from "./execution-log.js";
+import type { Identities } from "./identities.js";
 import { checkStep } from "./live-systems.js";
 import { orderWork } from "./order-work.js";
 import type { ProposalDesk } from "./propose.js";
@@ -26,7 +28,7 @@ export interface ExecutionDeps {
   readonly digest: Digest;
   readonly logger: Logger;
   readonly proposals: Pick<ProposalDesk, "replace">;
-  readonly identityOf?: (personId: string) => string;
+  readonly identities: Identities;
   /** Longer than the write clients' time-out; default 65 s, the clients' is 60. */
   readonly settleMs?: number;
   /** How often a running repair is looked at; default 5 s. */
@@ -102,8 +104,8 @@ export function createRunApprovedAction(deps: ExecutionDeps): (item: OutboxItem)
     if (decision === null || clock.now().getTime() >= Date.parse(proposal.expiresAt)) {
       throw new StaleApproval("The approval expired before it could be carried out; nothing was run.", "");
     }
-    mindPolicy(proposal, decision.personId);
-    const person = await lookUpAgain(decision.personId);
+    const person = await lookUpAgain(() => deps.lookUp(decision.personId));
+    await mindPolicy(proposal, person);
     if (person.standing !== "member") {
       throw new RefusedByPolicy(
         `${decision.personName} may not approve any more (${person.standing}); nothing was run.`,
@@ -116,25 +118,27 @@ export function createRunApprovedAction(deps: ExecutionDeps): (item: OutboxItem)
     }
   }
 
-  function mindPolicy(proposal: Proposal, approver: string): void {
+  async function mindPolicy(proposal: Proposal, person: Person): Promise<void> {
     const guards = guardsForPlan(policy, proposal.plan);
-    const same = deps.identityOf ?? ((id: string) => id);
+    const must = [person.id, ...requesterIds(proposal)];
+    const same = await lookUpAgain(() => deps.identities.among({ must, may: guards.approvers }));
     const ask = "Ask for a new proposal, or have the policy changed.";
     if (guards.refusal !== null) throw new RefusedByPolicy(`${guards.refusal} Nothing was run.`, ask);
-    if (!guards.approvers.some((id) => same(id) === same(approver))) {
+    if (!isNamed(person, guards.approvers, same)) {
       throw new RefusedByPolicy("Who approved it may not approve this any more; nothing was run.", ask);
     }
     const askers = requesterIds(proposal).map(same);
-    if (askers.includes(same(approver)) || (guards.fourEyes && askingPeople(proposal).length === 0)) {
+    const alone = isAtCommandLine(person) ? guards.fourEyes || askers.length > 0 : askers.includes(same(person.id));
+    if (alone || (guards.fourEyes && askingPeople(proposal).length === 0)) {
       throw new RefusedByPolicy("The policy asks for two people here; nothing was run.", ask);
     }
   }
 
-  async function lookUpAgain(personId: string): Promise<Person> {
+  async function lookUpAgain<T>(lookUp: () => Promise<T>): Promise<T> {
     try {
-      return await deps.lookUp(personId);
+      return await lookUp();
     } catch (cause) {
-      if (cause instanceof UpstreamError && !cause.retryable) throw cause;
+      if (cause instanceof RefusedByPolicy || (cause instanceof UpstreamError && !cause.retryable)) throw cause;
       throw new UpstreamError(
         "The approver can't be looked up just now, so nothing is run yet.",
         "It is tried again until the approval expires.",

@@ -10,6 +10,7 @@ import type { Policy, Rule } from "../../src/core/remediation/policy.js";
 import type { OutboxItem, Store } from "../../src/core/store.js";
 import type { Verdict } from "../../src/core/verdict.js";
 import { createDispatcher, type Dispatcher, type OutboxHandler } from "../../src/flows/dispatch-outbox.js";
+import { createIdentities, type IdentityDeps } from "../../src/flows/identities.js";
 import { createProposals, type ProposalDesk } from "../../src/flows/propose.js";
 import { type Approvals, createApprovals } from "../../src/flows/resolve-approval.js";
 import { createRunApprovedAction } from "../../src/flows/run-approved-action.js";
@@ -70,6 +71,8 @@ export interface WorldOptions {
   readonly failures?: readonly Failure[];
   readonly rules?: readonly Rule[];
   readonly readOnly?: boolean;
+  /** Which ids are one human; nobody has two when it is left out. */
+  readonly identity?: Pick<IdentityDeps, "humans" | "emailDomains">;
 }
 
 export interface World {
@@ -172,9 +175,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   function wire() {
     const common = { store, connections, policy, clock, ids, digest: canonicalDigest, logger: silentLogger };
     const proposals = createProposals({ ...common, environment: "sandbox" });
-    const approvals = createApprovals({ ...common, lookUp, proposals });
+    const identities = createIdentities({ humans: [], emailDomains: [], ...options.identity, lookUp });
+    const approvals = createApprovals({ ...common, lookUp, identities, proposals });
     const handlers = new Map<OutboxItem["kind"], OutboxHandler>([
-      ["execute", createRunApprovedAction({ ...common, lookUp, proposals })],
+      ["execute", createRunApprovedAction({ ...common, lookUp, identities, proposals })],
       ["verify", createVerifyOutcome(common)],
       ["publish", async (item) => void published.push(item.subject)],
       ["investigate", async () => undefined],

@@ -55,6 +55,7 @@ const deps = {
   policy: { version: "v1", approvers: [ben.id], rules: [] },
   connections: { airflow: new Map([["airflow:test", { reader, writer }]]), databricks: new Map() },
   lookUp: async () => ben,
+  identities: { known: (id) => id, among: async () => (id) => id },
   settleMs: 400,
 };
 const proposals = createProposals(deps);

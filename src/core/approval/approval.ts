@@ -1,5 +1,6 @@
 import type { Person } from "../person.js";
 import { askingPeople, requesterIds } from "./askers.js";
+import { isAtCommandLine, isNamed } from "./command-line.js";
 import type { Decision, Proposal } from "./proposal.js";
 
 /** Why a decision was not taken; nothing was changed by it. */
@@ -139,7 +140,7 @@ function alreadyDecided(proposal: Proposal): DecisionRefusal {
 function policyRefusal(proposal: Proposal, facts: DecisionFacts): DecisionRefusal | null {
   const same = facts.identityOf ?? ((id: string) => id);
   const me = same(facts.person.id);
-  if (!facts.approvers.some((id) => same(id) === me)) {
+  if (!isNamed(facts.person, facts.approvers, same)) {
     return { kind: "not_approver", message: "You may not decide this rerun; nothing was changed." };
   }
   const askers = requesterIds(proposal);
@@ -155,6 +156,12 @@ function policyRefusal(proposal: Proposal, facts: DecisionFacts): DecisionRefusa
   }
   if (!facts.allowed)
     return { kind: "not_allowed", message: "The policy does not allow this rerun now; nothing was run." };
+  if (isAtCommandLine(facts.person) && (facts.fourEyes || askers.length > 0)) {
+    return {
+      kind: "needs_second_person",
+      message: "The command line is never a second person; somebody must decide this in the chat or at the console.",
+    };
+  }
   if (facts.fourEyes && askingPeople(proposal).length === 0) {
     return {
       kind: "needs_second_person",

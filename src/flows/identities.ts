@@ -1,0 +1,51 @@
+import { comparableEmail, type Human, type IdentityOf, joinIdentities } from "../core/identity.js";
+import type { Person } from "../core/person.js";
+
+/** Finds out which ids are one human. */
+export interface Identities {
+  /** By the configuration alone: for names and courtesy, never for a decision. */
+  readonly known: IdentityOf;
+  /**
+   * Looked up afresh. An id of `must` that can't be looked up throws; one of `may` is then nobody else's id.
+   * RefusedByPolicy where it is not clear who is who.
+   */
+  among(ids: { readonly must: readonly string[]; readonly may: readonly string[] }): Promise<IdentityOf>;
+}
+
+export interface IdentityDeps {
+  readonly humans: readonly Human[];
+  /** Domains whose verified addresses make ids one human; empty: addresses are not compared. */
+  readonly emailDomains: readonly string[];
+  readonly lookUp: (personId: string) => Promise<Person>;
+}
+
+/** Platforms that have accounts with addresses; an operating-system user and an MCP client have none. */
+const withEmail = /^(?:slack|teams|console):/;
+
+export function createIdentities({ humans, emailDomains, lookUp }: IdentityDeps): Identities {
+  const known = joinIdentities(humans);
+
+  async function emailOf(id: string, needed: boolean): Promise<readonly [string, string] | null> {
+    try {
+      const person = await lookUp(id);
+      // What a guest or a former colleague calls themselves gives nobody rights; it may still tell that two are one.
+      if (!needed && person.standing !== "member") return null;
+      const email = comparableEmail(person.email, emailDomains);
+      return email === null ? null : [id, email];
+    } catch (error) {
+      if (needed) throw error;
+      return null;
+    }
+  }
+
+  return {
+    known,
+    async among({ must, may }) {
+      if (emailDomains.length === 0) return known;
+      const needed = new Set(must);
+      const ids = [...new Set([...must, ...may])].filter((id) => withEmail.test(id));
+      const found = await Promise.all(ids.map((id) => emailOf(id, needed.has(id))));
+      return joinIdentities(humans, new Map(found.filter((entry) => entry !== null)));
+    },
+  };
+}
