@@ -1,5 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { explainError, InputError, PipewrightError } from "../core/errors.js";
+import type { AuditVerifyOptions } from "./audit.js";
+import type { AuditExportOptions } from "./audit-export.js";
 import type { DiagnoseOptions } from "./diagnose.js";
 import { type CliIo, exitCodes, processIo } from "./io.js";
 import { packageVersion } from "./version.js";
@@ -103,6 +105,31 @@ function buildProgram(io: CliIo, exit: SetExit): Command {
     .action(async () => {
       const { doctorCommand } = await import("./doctor.js");
       exit(await doctorCommand(io));
+    });
+
+  const audit = program.command("audit").description("what was decided and done, as a chain that shows every edit");
+  audit
+    .command("verify")
+    .description("re-computes the audit chain; exit 1 and the first broken entry")
+    .option("--anchor <entry:code...>", "heads noted outside, from `audit anchor` lines of the log")
+    .option("--json", "the result as one JSON object")
+    .action(async (options: AuditVerifyOptions) => {
+      const { auditVerifyCommand } = await import("./audit.js");
+      exit(await auditVerifyCommand(options, io));
+    });
+  audit
+    .command("export")
+    .description("the entries of one incident, DAG, person or period")
+    .option("--incident <id>", "of one incident")
+    .option("--dag <id>", "of one DAG")
+    .option("--person <id>", "of one person, as slack:U02BOB or an alias")
+    .option("--from <date>", "not before this moment")
+    .option("--to <date>", "before this moment")
+    .option("--format <format>", "csv or json", "csv")
+    .option("--names", "who the actors are, where they were not purged")
+    .action(async (options: AuditExportOptions) => {
+      const { auditExportCommand } = await import("./audit-export.js");
+      exit(await auditExportCommand(options, io));
     });
 
   return program;

@@ -18,15 +18,18 @@ import { canonicalDigest } from "../store/canonical-digest.js";
 import { createIds } from "../store/ids.js";
 import { openFileStore } from "../store/lowdb/file-store.js";
 import type { Lock } from "../store/lowdb/lock.js";
+import { withPseudonyms } from "../store/pseudonymous.js";
 import { createRedactor } from "../telemetry/redact.js";
 import { tools } from "../tools/index.js";
 import type { ToolPorts } from "../tools/ports.js";
+import { type Audit, openAudit } from "./audit.js";
 import { openConnections } from "./connections.js";
 import { configuredSecrets } from "./secrets.js";
 
 /** What the process that holds a data folder has, with or without chat surfaces. */
 export interface Core {
   readonly store: Store;
+  readonly audit: Audit;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;
@@ -56,7 +59,9 @@ export interface CoreDeps {
 export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
   const { clock, logger } = deps;
   const ids = createIds((count) => randomBytes(count), clock);
-  const store = await openFileStore({ dataDir: config.dataDir, clock, ids, logger, lock: deps.lock });
+  const rows = await openFileStore({ dataDir: config.dataDir, clock, ids, logger, lock: deps.lock });
+  const store = withPseudonyms(rows, ids);
+  const audit = await openAudit(config, { store, clock, logger });
   const secrets = configuredSecrets(config);
   const redactor = createRedactor({ configuredSecrets: secrets });
   const redact = (text: string): string => redactor.redact(text).text;
@@ -94,6 +99,7 @@ export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
 
   return {
     store,
+    audit,
     clock,
     ids,
     logger,
@@ -115,6 +121,7 @@ export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
       await inside.close();
       clients.close();
       await analyzer.close();
+      await audit.relay();
       await store.close();
     },
   };

@@ -7,7 +7,7 @@ export function configuredSecrets(config: Config): readonly string[] {
     ...config.databricks.flatMap((connection) => [connection.read, connection.write]),
   ];
   const slack = config.slack === null ? [] : [config.slack.botToken, config.slack.signingSecret, config.slack.appToken];
-  const secrets = [...auths.map(secretOf), ...slack];
+  const secrets = [...auths.map(secretOf), ...slack, config.auditKey];
   const proxy = config.proxy === null ? "" : decodeURIComponent(new URL(config.proxy).password);
   // Very short values would turn ordinary words into masks.
   return [...secrets.flatMap((secret) => (secret === null ? [] : [secret.read()])), proxy].filter(

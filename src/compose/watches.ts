@@ -50,6 +50,7 @@ export function startWatches(
     everyMs: config.pollSeconds * 1_000,
     async afterRound() {
       for (const { connection, problem } of loop.status()) if (problem === null) deps.health.polled(connection);
+      await core.audit.relay();
       await settleIncidents({ store, clock, ids, logger, connections, lookedAt });
       deps.wake();
     },

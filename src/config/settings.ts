@@ -23,6 +23,7 @@ export const settings: readonly Setting[] = [
   plain("PIPEWRIGHT_POLL_SECONDS"),
   plain("LOG_LEVEL"),
   plain("PIPEWRIGHT_APPROVERS"),
+  secret("PIPEWRIGHT_AUDIT_KEY"),
   plain("AIRFLOW_BASE_URL"),
   secret("AIRFLOW_TOKEN"),
   plain("AIRFLOW_USERNAME"),

@@ -9,10 +9,7 @@ const personId = /^(slack|teams|console|cli|mcp):/;
  * `identities` tells whose it is. The same person keeps the same alias.
  */
 export function withPseudonyms(store: Store, ids: Ids): Store {
-  return {
-    transact: (fn) => store.transact((tx) => fn(aliasing(tx, ids))),
-    close: () => store.close(),
-  };
+  return { ...store, transact: (fn) => store.transact((tx) => fn(aliasing(tx, ids))) };
 }
 
 function aliasing(tx: StoreTx, ids: Ids): StoreTx {
