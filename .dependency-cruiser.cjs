@@ -60,6 +60,7 @@ module.exports = {
     { ...sdks, name: "slack-sdk", from: { pathNot: "^adapters/slack/" }, to: { path: "node_modules/@slack/" } },
     { ...sdks, name: "mcp-sdk", from: { pathNot: "^src/(mcp|cli|compose)/" }, to: { path: "node_modules/@modelcontextprotocol/" } },
     { ...sdks, name: "node-fetch", from: { pathNot: "^src/clients/" }, to: { path: "node_modules/node-fetch/" } },
+    { ...sdks, name: "postgres", from: { path: "^(src|adapters)/", pathNot: "^src/store/postgres/" }, to: { path: "node_modules/(pg|@types/pg)/" } },
     { ...sdks, name: "lowdb", from: { pathNot: "^src/store/lowdb/" }, to: { path: "node_modules/lowdb/" } },
     {
       name: "workers-in-one-file",

@@ -76,5 +76,30 @@ export interface StoreTx {
 /** Transactions are serialised; one that throws leaves no trace. Resolves only after the write is on disk. */
 export interface Store {
   transact<T>(fn: (tx: StoreTx) => Promise<T>): Promise<T>;
+  /** Absent where one process holds the store: whatever it does, nobody else does. */
+  readonly leases?: Leases;
   close(): Promise<void>;
+}
+
+/** Who works on what, where several processes share a store. */
+export interface Leases {
+  /** The right to work on `key`; null while another process, or another piece of work here, has it. */
+  take(key: string): Promise<Lease | null>;
+}
+
+/** Kept up by a heartbeat until it is released; another process takes it over some seconds after its holder has died. */
+export interface Lease {
+  /** Runs work whose every transaction throws LeaseLost, and leaves no trace, once another process has the lease. */
+  run<T>(work: () => Promise<T>): Promise<T>;
+  /** Aborted as soon as it is known to be lost. */
+  readonly lost: AbortSignal;
+  release(): Promise<void>;
+}
+
+/** The work has passed to another process; nothing was written, and nothing more may be sent. */
+export class LeaseLost extends Error {
+  constructor(key: string) {
+    super(`${key} has passed to another process`);
+    this.name = "LeaseLost";
+  }
 }
