@@ -16,6 +16,9 @@ export class LineStore {
   readonly #flags: number[] = [];
   readonly #marked = new Map<number, string>();
   readonly #recent = new Map<number, string>();
+  /** The numbers of the recent lines in order; a Map is slow at telling its oldest key. */
+  #order: number[] = [];
+  #oldest = 0;
   #headChars = 0;
   #markedChars = 0;
   #recentChars = 0;
@@ -69,11 +72,18 @@ export class LineStore {
   #addRecent(text: string): void {
     this.#full = true;
     this.#recent.set(this.count, ownCopy(text));
+    this.#order.push(this.count);
     this.#recentChars += text.length;
-    for (const [line, old] of this.#recent) {
-      if (this.#recent.size <= recentLines && this.#recentChars <= recentChars) return;
-      this.#recent.delete(line);
-      this.#recentChars -= old.length;
-    }
+    while (this.#recent.size > recentLines || this.#recentChars > recentChars) this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
+    const line = this.#order[this.#oldest] ?? 0;
+    this.#oldest += 1;
+    this.#recentChars -= this.#recent.get(line)?.length ?? 0;
+    this.#recent.delete(line);
+    if (this.#oldest <= recentLines) return;
+    this.#order = this.#order.slice(this.#oldest);
+    this.#oldest = 0;
   }
 }

@@ -6,6 +6,7 @@ import type { Verdict } from "../core/verdict.js";
 import { createRedactor, type RedactorConfig } from "../telemetry/redact.js";
 import { createInlineAnalyzer } from "./inline-analyzer.js";
 import { openSession } from "./session.js";
+import { SharedBlocks } from "./shared-blocks.js";
 import {
   analysisStopped,
   carryError,
@@ -26,13 +27,12 @@ export interface WorkerAnalyzerConfig {
 interface PendingCall {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
-  readonly sources: readonly AsyncIterator<Uint8Array>[];
+  readonly sources: readonly SharedBlocks[];
   sourceError: unknown;
   timer: NodeJS.Timeout | null;
 }
 
 const role = "pipewright-logs";
-const bytesAtOnce = 256 * 1024;
 const defaultDeadlineMs = 30_000;
 const defaultMemoryMb = 512;
 /** What a 2 MB log leaves while it is read fits, so that it is not copied over and over. */
@@ -75,7 +75,7 @@ export function createWorkerAnalyzer(config: WorkerAnalyzerConfig): LogAnalyzer 
     if (one.timer !== null) clearTimeout(one.timer);
     pending.delete(call);
     if (pending.size === 0) worker?.unref();
-    for (const source of one.sources) void source.return?.().catch(() => undefined);
+    for (const source of one.sources) source.close();
     how(one);
   }
 
@@ -105,7 +105,7 @@ export function createWorkerAnalyzer(config: WorkerAnalyzerConfig): LogAnalyzer 
     let bytes: Uint8Array | null = null;
     let failure: string | null = null;
     try {
-      bytes = await gather(source);
+      bytes = await source.take();
     } catch (error) {
       one.sourceError = error;
       failure = "the source of the bytes failed";
@@ -113,13 +113,13 @@ export function createWorkerAnalyzer(config: WorkerAnalyzerConfig): LogAnalyzer 
     if (pending.get(call) !== one || worker === null) return;
     watch(one);
     const message: ToWorker = { kind: "bytes", call, log, bytes, failure };
-    worker.postMessage(message, bytes === null ? [] : [bytes.buffer as ArrayBuffer]);
+    worker.postMessage(message);
   }
 
   function send<T>(
     make: (call: number) => ToWorker,
     on: Worker | null,
-    sources: readonly AsyncIterator<Uint8Array>[] = [],
+    sources: readonly SharedBlocks[] = [],
   ): Promise<T> {
     if (on === null || on !== worker)
       return Promise.reject(analysisStopped("its thread was started anew since the log was opened"));
@@ -144,7 +144,7 @@ export function createWorkerAnalyzer(config: WorkerAnalyzerConfig): LogAnalyzer 
     async open(logs) {
       worker ??= start();
       const on = worker;
-      const sources = logs.map((log) => log.bytes[Symbol.asyncIterator]());
+      const sources = logs.map((log) => new SharedBlocks(log.bytes[Symbol.asyncIterator]()));
       const heads = logs.map(({ name, tryNumber, format }) => ({ name, tryNumber, format }));
       const session = await send<number>((call) => ({ kind: "open", call, logs: heads }), on, sources);
       const ask = <T>(request: SessionCall): Promise<T> =>
@@ -175,26 +175,6 @@ function remoteSession(ask: <T>(request: SessionCall) => Promise<T>, alive: () =
     lineCount: () => ask<number>({ method: "lineCount" }),
     close: async () => (alive() ? ask<void>({ method: "close" }) : undefined),
   };
-}
-
-/** The next bytes of a source, in one block of their own that can be handed over; null at its end. */
-async function gather(source: AsyncIterator<Uint8Array>): Promise<Uint8Array | null> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  while (length < bytesAtOnce) {
-    const { value, done } = await source.next();
-    if (done === true) break;
-    parts.push(value);
-    length += value.length;
-  }
-  if (length === 0 && parts.length === 0) return null;
-  const block = new Uint8Array(new ArrayBuffer(length));
-  let at = 0;
-  for (const part of parts) {
-    block.set(part, at);
-    at += part.length;
-  }
-  return block;
 }
 
 function asError(error: unknown): Error {

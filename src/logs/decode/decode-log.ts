@@ -35,7 +35,7 @@ export async function decodeLog(
       decoder.push(chunk);
       continue;
     }
-    start.push(chunk);
+    start.push(chunk.slice());
     held += chunk.length;
     if (held >= sniffLength) decoder = begin();
   }

@@ -1,3 +1,4 @@
+import { countLineEnds } from "../../telemetry/byte-kernel.js";
 import { createLiteralScanner } from "../../telemetry/literal-scanner.js";
 import type { LineSink } from "./line-sink.js";
 import type { LineSplitter } from "./line-splitter.js";
@@ -8,6 +9,7 @@ const scanner = createLiteralScanner([tellingOfLarge]);
 const lineEnd = 10;
 /** A line that grows beyond this is handed on in pieces. */
 const longestHeld = 262_144;
+const pieceLength = 262_144;
 const empty = new Uint8Array(0);
 
 /**
@@ -15,8 +17,10 @@ const empty = new Uint8Array(0);
  * line ends are counted, in the bytes.
  */
 export class LargeText {
-  #tail: Uint8Array[] = [];
-  #tailBytes = 0;
+  /** The end so far, in copies: whoever gives bytes may use their place again. */
+  readonly #tail: Uint8Array[] = [];
+  /** How much of the last piece of the tail is filled. */
+  #filled = pieceLength;
   #partial: Uint8Array = empty;
   #attention = 0;
 
@@ -29,20 +33,31 @@ export class LargeText {
   ) {}
 
   push(chunk: Uint8Array): void {
-    this.#tail.push(chunk);
-    this.#tailBytes += chunk.length;
-    for (let first = this.#tail[0]; first !== undefined; first = this.#tail[0]) {
-      if (this.#tailBytes - first.length < tailLength) return;
-      this.#tail.shift();
-      this.#tailBytes -= first.length;
-      this.#release(first);
+    for (let at = 0; at < chunk.length; ) {
+      if (this.#filled === pieceLength) this.#nextPiece();
+      const part = chunk.subarray(at, at + pieceLength - this.#filled);
+      this.#tail.at(-1)?.set(part, this.#filled);
+      this.#filled += part.length;
+      at += part.length;
     }
   }
 
   end(): void {
-    for (const held of [this.#partial, ...this.#tail]) this.#read(held);
-    this.#tail = [];
+    this.#read(this.#partial);
+    this.#tail.forEach((piece, index) => {
+      this.#read(index === this.#tail.length - 1 ? piece.subarray(0, this.#filled) : piece);
+    });
+    this.#tail.length = 0;
+    this.#filled = pieceLength;
     this.#partial = empty;
+  }
+
+  /** The oldest piece is let go once the others hold as much as is always read. */
+  #nextPiece(): void {
+    const oldest = (this.#tail.length - 1) * pieceLength >= tailLength ? this.#tail.shift() : undefined;
+    if (oldest !== undefined) this.#release(oldest);
+    this.#tail.push(oldest ?? new Uint8Array(pieceLength));
+    this.#filled = 0;
   }
 
   #read(bytes: Uint8Array): void {
@@ -102,28 +117,14 @@ export class LargeText {
   #pass(bytes: Uint8Array, from: number, to: number): void {
     let at = from;
     while (at < to && (this.#attention > 0 || this.sink.attentive)) {
-      const next = bytes.indexOf(lineEnd, at) + 1;
-      this.#read(bytes.subarray(at, next));
-      this.#attention = Math.max(0, this.#attention - 1);
-      at = next;
+      const wanted = Math.max(1, this.#attention);
+      let end = at;
+      let count = 0;
+      for (; count < wanted && end < to; count += 1) end = bytes.indexOf(lineEnd, end) + 1;
+      this.#read(bytes.subarray(at, end));
+      this.#attention = Math.max(0, this.#attention - count);
+      at = end;
     }
     if (at < to) this.sink.skip(countLineEnds(bytes, at, to));
   }
-}
-
-/** Four bytes at a time: a word without a line end has no zero byte once it is compared. */
-function countLineEnds(bytes: Uint8Array, from: number, to: number): number {
-  let count = 0;
-  let at = from;
-  const aligned = Math.min(to, from + ((4 - ((bytes.byteOffset + from) & 3)) & 3));
-  for (; at < aligned; at += 1) if (bytes[at] === lineEnd) count += 1;
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset + at, (to - at) >> 2);
-  for (let index = 0; index < words.length; index += 1) {
-    const compared = (words[index] as number) ^ 0x0a0a0a0a;
-    if (((compared - 0x01010101) & ~compared & 0x80808080) === 0) continue;
-    const start = at + index * 4;
-    for (let offset = 0; offset < 4; offset += 1) if (bytes[start + offset] === lineEnd) count += 1;
-  }
-  for (at += words.length * 4; at < to; at += 1) if (bytes[at] === lineEnd) count += 1;
-  return count;
 }

@@ -1,0 +1,48 @@
+const blockLength = 512 * 1024;
+const nothing = new Uint8Array(0);
+
+/**
+ * Fills two blocks of shared memory from a source of bytes, in turns and one ahead: bytes cross to the worker without
+ * leaving anything to collect. Taking a block ends the use of the one before.
+ */
+export class SharedBlocks {
+  readonly #blocks: Uint8Array[] = [];
+  #filled = 0;
+  #ahead: Promise<Uint8Array | null> | null = null;
+  #rest: Uint8Array = nothing;
+
+  constructor(private readonly source: AsyncIterator<Uint8Array>) {}
+
+  /** The next bytes; null at the end. Rejects with what the source throws. */
+  async take(): Promise<Uint8Array | null> {
+    const taken = await (this.#ahead ?? this.#fill());
+    this.#ahead = taken === null ? null : this.#fill();
+    this.#ahead?.catch(() => undefined);
+    return taken;
+  }
+
+  /** Lets the source know that no more is wanted. */
+  close(): void {
+    void this.source.return?.().catch(() => undefined);
+  }
+
+  async #fill(): Promise<Uint8Array | null> {
+    const number = this.#filled % 2;
+    this.#filled += 1;
+    const block = this.#blocks[number] ?? new Uint8Array(new SharedArrayBuffer(blockLength));
+    this.#blocks[number] = block;
+    let length = 0;
+    while (length < blockLength) {
+      if (this.#rest.length === 0) {
+        const { value, done } = await this.source.next();
+        if (done === true) break;
+        this.#rest = value;
+      }
+      const part = this.#rest.subarray(0, blockLength - length);
+      block.set(part, length);
+      length += part.length;
+      this.#rest = this.#rest.subarray(part.length);
+    }
+    return length === 0 ? null : block.subarray(0, length);
+  }
+}
