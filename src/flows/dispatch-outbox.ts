@@ -1,6 +1,6 @@
 import { UpstreamError } from "../core/errors.js";
 import type { Clock, Logger } from "../core/ports.js";
-import type { OutboxItem, Store } from "../core/store.js";
+import { type Lease, LeaseLost, type OutboxItem, type Store } from "../core/store.js";
 
 /** Does one item of work; `retryAt` keeps it for later. It may be called again for the same item after a crash. */
 export type OutboxHandler = (
@@ -65,15 +65,46 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     for (const [key, group] of grouped(items)) {
       if (stopping.signal.aborted || busy.size >= concurrency) return;
       if (busy.has(key) || !isDue(group[0], clock.now())) continue;
-      const work = handle(group).finally(() => {
-        busy.delete(key);
-        wake();
-      });
-      busy.set(key, work);
+      busy.set(key, work(key, group));
     }
   }
 
-  async function handle(group: readonly OutboxItem[]): Promise<void> {
+  async function work(key: string, group: readonly OutboxItem[]): Promise<void> {
+    let isDone = true;
+    try {
+      if (store.leases === undefined) await handle(group, stopping.signal);
+      else isDone = await handleLeased(key, await store.leases.take(key), group);
+    } catch (error) {
+      isDone = false;
+      logger.error({ err: error, work: key }, "a lease could not be had");
+    } finally {
+      busy.delete(key);
+      // What another process works on is looked at again in its time.
+      if (isDone) wake();
+    }
+  }
+
+  /** False when another process has this work. */
+  async function handleLeased(key: string, lease: Lease | null, group: readonly OutboxItem[]): Promise<boolean> {
+    const [first] = group;
+    if (lease === null || first === undefined) return false;
+    try {
+      await lease.run(async () => {
+        // Between our look and our lease its last holder may have done it.
+        const { kind, subject } = first;
+        const fresh = inOrder(await store.transact((tx) => tx.outbox.find({ kind, subject })));
+        if (isDue(fresh[0], clock.now())) await handle(fresh, AbortSignal.any([stopping.signal, lease.lost]));
+      });
+    } catch (error) {
+      if (!(error instanceof LeaseLost) && !lease.lost.aborted) throw error;
+      logger.warn({ work: key }, "this work has passed to another process; nothing of it was written here");
+    } finally {
+      await lease.release().catch((error: unknown) => logger.warn({ err: error, work: key }, "a lease ends by itself"));
+    }
+    return true;
+  }
+
+  async function handle(group: readonly OutboxItem[], signal: AbortSignal): Promise<void> {
     const [first] = group;
     // Showing the newest state once shows it for all who asked.
     const item = first?.kind === "publish" ? group.at(-1) : first;
@@ -82,9 +113,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     try {
       const handler = deps.handlers.get(item.kind);
       if (handler === undefined) throw new Error(`nobody handles ${item.kind}`);
-      const later = (await handler(item, stopping.signal)) ?? null;
+      const later = (await handler(item, signal)) ?? null;
       await finish(done, later === null ? null : { ...item, notBefore: later.retryAt.toISOString() });
     } catch (error) {
+      if (error instanceof LeaseLost) throw error;
       await postpone(done, { ...item, attempts: first.attempts }, error);
     }
   }
@@ -106,6 +138,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     try {
       await finish(done, { ...item, attempts: item.attempts + 1, notBefore });
     } catch (second) {
+      if (second instanceof LeaseLost) throw second;
       logger.error({ err: second }, "the outbox could not be written");
       await clock.sleep(firstBackOffMs, stopping.signal);
     }
@@ -139,13 +172,17 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
 function grouped(items: readonly OutboxItem[]): ReadonlyMap<string, readonly OutboxItem[]> {
   const groups = new Map<string, OutboxItem[]>();
-  for (const item of [...items].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+  for (const item of inOrder(items)) {
     const key = `${item.kind}|${item.subject}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [item]);
     else group.push(item);
   }
   return groups;
+}
+
+function inOrder(items: readonly OutboxItem[]): readonly OutboxItem[] {
+  return [...items].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function isDue(item: OutboxItem | undefined, now: Date): boolean {

@@ -7,9 +7,7 @@ import { noPostgres, type PostgresServer, startPostgres } from "../fixtures/post
 import { silentLogger } from "../fixtures/silent-logger.js";
 import { storeContract } from "./store-suite.js";
 
-if (noPostgres !== null) console.warn(noPostgres);
-
-describe.skipIf(noPostgres !== null)("with a real PostgreSQL", () => {
+describe.skipIf(noPostgres !== null)(noPostgres ?? "with a real PostgreSQL", () => {
   let server: PostgresServer;
   beforeAll(async () => {
     server = await startPostgres();
