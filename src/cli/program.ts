@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { explainError, InputError, PipewrightError } from "../core/errors.js";
+import type { ApprovalsOptions, ApprovalsVerb } from "./approvals.js";
 import type { AuditVerifyOptions } from "./audit.js";
 import type { AuditExportOptions } from "./audit-export.js";
 import type { DiagnoseOptions } from "./diagnose.js";
@@ -107,6 +108,8 @@ function buildProgram(io: CliIo, exit: SetExit): Command {
       exit(await doctorCommand(io));
     });
 
+  addApprovals(program, io, exit);
+
   const audit = program.command("audit").description("what was decided and done, as a chain that shows every edit");
   audit
     .command("verify")
@@ -133,6 +136,37 @@ function buildProgram(io: CliIo, exit: SetExit): Command {
     });
 
   return program;
+}
+
+function addApprovals(program: Command, io: CliIo, exit: SetExit): void {
+  const approvals = program
+    .command("approvals")
+    .description("the approvals desk for a machine without chat; you decide as your operating-system user");
+  const run = async (verb: ApprovalsVerb, id: string, options: ApprovalsOptions): Promise<void> => {
+    const { approvalsCommand } = await import("./approvals.js");
+    exit(await approvalsCommand(verb, id, options, io));
+  };
+  approvals
+    .command("list")
+    .description("what waits for a decision or is being carried out")
+    .option("--all", "also what is over, the newest 100")
+    .option("--json", "one JSON object")
+    .action((options: ApprovalsOptions) => run("list", "", options));
+  approvals
+    .command("show")
+    .description("one approval: its plan, who asked, who may decide, what came of it")
+    .argument("<id>", "as the list shows it")
+    .option("--json", "one JSON object")
+    .action((id: string, options: ApprovalsOptions) => run("show", id, options));
+  for (const verb of ["approve", "deny"] as const) {
+    approvals
+      .command(verb)
+      .description(`${verb} a plan; works only for cli:<user> named among the approvers`)
+      .argument("<id>", "as the list shows it")
+      .option("--reason <words>", "kept with the decision")
+      .option("--json", "one JSON object")
+      .action((id: string, options: ApprovalsOptions) => run(verb, id, options));
+  }
 }
 
 /** What is no number becomes NaN, which the command refuses in words. */

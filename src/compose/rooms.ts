@@ -3,6 +3,7 @@ import { type ConsoleAbout, createConsoleAdapter, sandboxPeople } from "../../ad
 import type { ChatAdapter } from "../chat/adapter.js";
 import type { Config } from "../config/config.js";
 import type { Clock, Logger } from "../core/ports.js";
+import { createApprovalsDesk } from "../flows/approvals-desk.js";
 import { listenForBridge } from "../mcp/bridge/holder-socket.js";
 import { createDurableFile } from "../store/lowdb/durable-file.js";
 import type { Lock } from "../store/lowdb/lock.js";
@@ -28,6 +29,10 @@ export async function openRooms(wanted: Config, lock: Lock, deps: BotDeps, undo:
   const surfaces: readonly ChatAdapter[] = slack === null ? [console] : [console, slack];
   const adapters = surfaces.map((surface) => redactedAdapter(surface, core.redact));
   const work = wireWork(config, core, adapters);
+  const { store } = core;
+  const { approvals, dispatcher } = work;
+  const { localUser } = deps;
+  const desk = createApprovalsDesk({ store, approvals, clock, logger, localUser, wake: dispatcher.wake });
   const requester = { kind: "person", id: `mcp:${deps.localUser}`, name: `${deps.localUser} (MCP)` } as const;
   return {
     config,
@@ -42,6 +47,7 @@ export async function openRooms(wanted: Config, lock: Lock, deps: BotDeps, undo:
         dataDir: config.dataDir,
         shortDir: deps.shortDir,
         createServer: () => core.createServer(requester),
+        desk,
         clock,
         logger,
       }),

@@ -3,6 +3,7 @@ import type { Config } from "../config/config.js";
 import { InputError } from "../core/errors.js";
 import type { Person } from "../core/person.js";
 import type { OutboxItem } from "../core/store.js";
+import { localPerson } from "../flows/approvals-desk.js";
 import { createDispatcher, type Dispatcher, type OutboxHandler } from "../flows/dispatch-outbox.js";
 import { handleChatEvent } from "../flows/handle-chat-event.js";
 import { createIdentities } from "../flows/identities.js";
@@ -10,7 +11,7 @@ import { investigateIncident } from "../flows/investigate-incident.js";
 import { createNameWords } from "../flows/name-people.js";
 import { orderWork } from "../flows/order-work.js";
 import { publishIncident, publishSummary } from "../flows/publish-incident.js";
-import { createApprovals } from "../flows/resolve-approval.js";
+import { type Approvals, createApprovals } from "../flows/resolve-approval.js";
 import { createRunApprovedAction } from "../flows/run-approved-action.js";
 import { createChatEvents } from "../flows/take-chat-event.js";
 import { isLive } from "../flows/take-failure.js";
@@ -21,6 +22,7 @@ import { redactedEvents } from "./redacted.js";
 
 export interface Work {
   readonly events: ChatEvents;
+  readonly approvals: Approvals;
   readonly dispatcher: Dispatcher;
   /** Orders that every live incident is drawn again: a surface may be new, or the last stop came before a card was shown. */
   showAgain(): Promise<void>;
@@ -52,6 +54,7 @@ export function wireWork(config: Config, core: Core, adapters: readonly ChatAdap
   const dispatcher = createDispatcher({ store, clock, logger, handlers });
   return {
     dispatcher,
+    approvals,
     events: redactedEvents(createChatEvents({ store, clock, ids, wake: dispatcher.wake }), core.redact),
     showAgain: () =>
       store.transact(async (tx) => {
@@ -63,6 +66,7 @@ export function wireWork(config: Config, core: Core, adapters: readonly ChatAdap
 
 /** On the platform a person's id names; an unknown platform can't vouch for anybody. */
 async function lookUpOn(adapters: readonly ChatAdapter[], personId: string): Promise<Person> {
+  if (personId.startsWith("cli:")) return localPerson(personId.slice("cli:".length));
   const adapter = adapters.find(({ platform }) => personId.startsWith(`${platform}:`));
   if (adapter !== undefined) return adapter.lookUp(personId);
   throw new InputError(`${personId} belongs to no chat that is connected.`, "Decide in a chat that is.");

@@ -6,7 +6,7 @@ import { z } from "zod";
  */
 const control = z.object({
   /** `moving`: another process becomes the holder, wait for it; `ended`: the holder goes and anybody may follow. */
-  pipewright: z.enum(["session", "release", "moving", "ended", "released", "refused"]),
+  pipewright: z.enum(["session", "desk", "release", "moving", "ended", "released", "refused"]),
 });
 export type Control = z.infer<typeof control>["pipewright"];
 

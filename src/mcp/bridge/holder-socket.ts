@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { Clock, Logger } from "../../core/ports.js";
 import { controlLine, readControl } from "./control.js";
+import { serveDesk } from "./desk-line.js";
 import { serveStream } from "./serve-stream.js";
 import { claimSocketPath } from "./socket-path.js";
 
@@ -14,6 +15,8 @@ export interface HolderSocketDeps {
   readonly createServer: () => McpServer;
   /** Asked to make room for the bot: lets go of the store. Absent for the bot itself, which stays. */
   readonly letGo?: () => Promise<void>;
+  /** Answers the approvals desk of other processes; absent where nobody carries decisions out. */
+  readonly desk?: (request: unknown) => Promise<unknown>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -77,7 +80,9 @@ export async function listenForBridge(deps: HolderSocketDeps): Promise<HolderSoc
       sessions.add(socket);
       socket.once("close", () => sessions.delete(socket));
       await serveStream(deps.createServer(), socket);
-    } else if (word === "release" && deps.letGo) {
+    } else if (word === "desk" && deps.desk) serveDesk(deps.desk, socket);
+    else if (word === "desk") socket.end(controlLine("refused"));
+    else if (word === "release" && deps.letGo) {
       deps.logger.info({}, "another process becomes the holder of the data folder; this one goes on through it");
       await deps.letGo();
       socket.end(controlLine("released"));

@@ -1,6 +1,7 @@
 import { createConnection, type Socket } from "node:net";
 import type { Clock } from "../../core/ports.js";
 import { controlLine, readControl } from "./control.js";
+import { askOver } from "./desk-line.js";
 import { splitLines } from "./line-splitter.js";
 import { sessionHello } from "./session-keeper.js";
 import { findSocketPath } from "./socket-path.js";
@@ -29,6 +30,12 @@ export async function openSession(dataDir: string): Promise<Socket | null> {
   const socket = await reach(dataDir);
   socket?.write(sessionHello);
   return socket;
+}
+
+/** Asks the approvals desk of the holder; null when nobody holds the data folder, or a holder that keeps no desk. */
+export async function askDesk(dataDir: string, request: unknown): Promise<unknown> {
+  const socket = await reach(dataDir);
+  return socket === null ? null : await askOver(socket, request);
 }
 
 /** Asks an `mcp` that holds the data folder to make room. `nobody`: none listens; `refused`: the holder is a bot, which stays. */
