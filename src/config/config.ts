@@ -1,5 +1,5 @@
 import type { Human } from "../core/identity.js";
-import type { Policy, Rule } from "../core/remediation/policy.js";
+import type { Policy, Rule } from "../core/remediation/rule.js";
 
 /** The frozen configuration every room receives its part of; only env.ts and file.ts read the outside to build it. */
 
@@ -25,6 +25,8 @@ export interface AirflowConnectionConfig {
   readonly baseUrl: string;
   readonly read: AirflowAuth;
   readonly write: AirflowAuth | null;
+  /** What its owner calls it: `prod`, `staging`; rules of the policy may name it. */
+  readonly environment?: string;
   /** The Databricks connection its operators use, when it is not the only one. */
   readonly databricks: string | null;
 }
@@ -41,6 +43,7 @@ export interface DatabricksConnectionConfig {
   readonly host: string;
   readonly read: DatabricksAuth;
   readonly write: DatabricksAuth | null;
+  readonly environment?: string;
 }
 
 export interface SlackConfig {
@@ -80,6 +83,8 @@ export interface Config {
   readonly databricks: readonly DatabricksConnectionConfig[];
   readonly slack: SlackConfig | null;
   readonly policy: PolicyConfig;
+  /** Named lists of people's ids, for `group:name` wherever people are named. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
   /** Which ids are one human. */
   readonly people: readonly Human[];
   /** Domains whose verified e-mail addresses make ids one human; empty: addresses are not compared. */

@@ -45,6 +45,7 @@ export function airflowConnections(env: Environment, file: ConfigFile): AirflowC
       read: readAuth,
       write: writeAuth,
       databricks: entry.databricks === undefined ? null : `databricks:${entry.databricks}`,
+      ...(entry.environment === undefined ? {} : { environment: entry.environment }),
     });
   }
   return connections;
@@ -138,7 +139,13 @@ export function databricksConnections(env: Environment, file: ConfigFile): Datab
     const readAuth = fileDatabricksAuth(env, `${place}.read`, entry.read);
     const writeAuth = entry.write === undefined ? null : fileDatabricksAuth(env, `${place}.write`, entry.write);
     if (url === null || readAuth === null) continue;
-    connections.push({ name: `databricks:${entry.name}`, host: url, read: readAuth, write: writeAuth });
+    connections.push({
+      name: `databricks:${entry.name}`,
+      host: url,
+      read: readAuth,
+      write: writeAuth,
+      ...(entry.environment === undefined ? {} : { environment: entry.environment }),
+    });
   }
   return connections;
 }

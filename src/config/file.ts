@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { ConfigError } from "../core/errors.js";
+import { label, policySections } from "./policy-file.js";
 
 const personId = z.string().regex(/^(slack|teams|console|cli):\S{1,120}$/, "write it like slack:U02BOB");
 const connectionName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "use lower-case letters, digits and dashes");
@@ -33,19 +34,6 @@ const databricksAuth = z.discriminatedUnion("auth", [
   command,
 ]);
 
-const rule = z.strictObject({
-  connection: z.string().optional(),
-  dag: glob.optional(),
-  approvers: z.array(personId).optional(),
-  four_eyes: z.boolean().optional(),
-  max_reruns: z.number().int().min(0).max(100).optional(),
-  per_hours: z.number().positive().max(168).optional(),
-  cool_down_minutes: z.number().min(0).max(10_080).optional(),
-  expires_minutes: z.number().positive().max(1_440).optional(),
-  idempotent: z.boolean().optional(),
-  allowed: z.boolean().optional(),
-});
-
 const fileSchema = z.strictObject({
   airflow: z
     .array(
@@ -53,6 +41,7 @@ const fileSchema = z.strictObject({
         name: connectionName,
         base_url: z.string(),
         databricks: connectionName.optional(),
+        environment: label.optional(),
         read: airflowAuth,
         write: airflowAuth.optional(),
       }),
@@ -63,12 +52,13 @@ const fileSchema = z.strictObject({
       z.strictObject({
         name: connectionName,
         host: z.string(),
+        environment: label.optional(),
         read: databricksAuth,
         write: databricksAuth.optional(),
       }),
     )
     .default([]),
-  policy: z.strictObject({ approvers: z.array(personId).optional(), rules: z.array(rule).default([]) }).optional(),
+  ...policySections,
   privacy: z
     .strictObject({
       mask_values: z.boolean().optional(),
@@ -90,7 +80,6 @@ const fileSchema = z.strictObject({
 export type ConfigFile = z.infer<typeof fileSchema>;
 export type AirflowAuthEntry = z.infer<typeof airflowAuth>;
 export type DatabricksAuthEntry = z.infer<typeof databricksAuth>;
-export type RuleEntry = z.infer<typeof rule>;
 
 /** Reads and checks the YAML file; every mistake is named with its place in one ConfigError. */
 export function readConfigFile(path: string): ConfigFile {

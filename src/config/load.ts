@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import envPaths from "env-paths";
 import { ConfigError } from "../core/errors.js";
@@ -7,22 +6,17 @@ import type {
   AirflowConnectionConfig,
   Config,
   DatabricksConnectionConfig,
-  PolicyConfig,
-  PolicyRule,
   PrivacyConfig,
   Secret,
   SlackConfig,
 } from "./config.js";
 import { airflowConnections, databricksConnections } from "./connections.js";
 import { Environment } from "./env.js";
-import { type ConfigFile, type RuleEntry, readConfigFile } from "./file.js";
+import { type ConfigFile, readConfigFile } from "./file.js";
+import { policyConfig } from "./policy.js";
 
-const emptyFile: ConfigFile = { airflow: [], databricks: [], people: [], owners: [] };
-const personPattern = /^(slack|teams|console|cli):\S{1,120}$/;
+const emptyFile: ConfigFile = { airflow: [], databricks: [], groups: {}, people: [], owners: [] };
 const shortestAuditKey = 32;
-const sandboxApprovers = ["console:ben", "console:cleo"];
-/** The simulated company has said so of this one. */
-const sandboxRules: readonly RuleEntry[] = [{ dag: "orders_daily", idempotent: true }];
 
 /** Reads the environment and the YAML file once; throws one ConfigError that names every wrong or missing value with its fix. */
 export function loadConfig(values: Readonly<Record<string, string | undefined>>): Config {
@@ -52,7 +46,8 @@ export function loadConfig(values: Readonly<Record<string, string | undefined>>)
     airflow: mode === "sandbox" ? [] : airflow,
     databricks: mode === "sandbox" ? [] : databricks,
     slack,
-    policy: policyConfig(env, file, mode),
+    policy: policyConfig(env, file, mode, [...airflow, ...databricks]),
+    groups: file.groups,
     people: humans(env, file),
     emailDomains: file.identity?.match_email === true ? file.identity.domains : [],
     privacy: privacyConfig(file),
@@ -142,42 +137,6 @@ function humans(env: Environment, file: ConfigFile): readonly Human[] {
     );
   }
   return file.people;
-}
-
-function policyConfig(env: Environment, file: ConfigFile, mode: Config["mode"]): PolicyConfig {
-  const named = (env.text("PIPEWRIGHT_APPROVERS") ?? "").split(",").map((id) => id.trim());
-  const fromEnv = named.filter((id) => id !== "");
-  for (const id of fromEnv) {
-    if (!personPattern.test(id)) {
-      env.problem(
-        "PIPEWRIGHT_APPROVERS",
-        `PIPEWRIGHT_APPROVERS names ${JSON.stringify(id)}, which is no person's id.`,
-        "Write ids like slack:U02BOB, separated by commas.",
-      );
-    }
-  }
-  const stated = [...(file.policy?.approvers ?? []), ...fromEnv];
-  const usable = mode === "sandbox" ? stated : stated.filter((id) => !id.startsWith("console:"));
-  const approvers = mode === "sandbox" && stated.length === 0 ? sandboxApprovers : [...new Set(usable)];
-  const entries = file.policy?.rules ?? (mode === "sandbox" ? sandboxRules : []);
-  const rules = entries.map(policyRule);
-  const version = createHash("sha256").update(JSON.stringify({ approvers, rules })).digest("hex").slice(0, 16);
-  return { version, approvers, rules };
-}
-
-function policyRule(entry: RuleEntry): PolicyRule {
-  return {
-    connection: entry.connection ?? null,
-    dag: entry.dag ?? null,
-    approvers: entry.approvers ?? null,
-    fourEyes: entry.four_eyes ?? null,
-    maxReruns: entry.max_reruns ?? null,
-    perHours: entry.per_hours ?? null,
-    coolDownMinutes: entry.cool_down_minutes ?? null,
-    expiresMinutes: entry.expires_minutes ?? null,
-    idempotent: entry.idempotent ?? null,
-    allowed: entry.allowed ?? null,
-  };
 }
 
 function checkNames(
