@@ -13,6 +13,8 @@ export interface OnceRequest {
   /** `clear load_orders, publish in run …`; for the trail and the audit. */
   readonly words: string;
   readonly before: readonly PlannedTask[];
+  /** Asking twice has one effect; what reading back can't prove to have arrived may then have. */
+  readonly repeatable?: true;
   /** Throws StaleApproval when the world is not as it was shown. */
   check(): Promise<void>;
   /** Sends it; what the other side calls it, or null. */
@@ -26,6 +28,8 @@ export interface SendOnceDeps {
   readonly logger: Logger;
   /** Longer than the client's own time-out: after it, a request without an answer is not on its way any more. */
   readonly settleMs: number;
+  /** How long after it was written down a request may still go out; with the client's time-out it stays below `settleMs`. Default 4 s. */
+  readonly sendWithinMs?: number;
   /** Last conditions of the very first request, in the transaction that writes it down. */
   readonly firstGuard: (tx: StoreTx, proposal: Proposal) => Promise<void>;
 }
@@ -41,6 +45,7 @@ export class Uncertain extends Error {}
 
 const mostAttempts = 3;
 const retryMs = 5_000;
+const sendWithinMs = 4_000;
 /** The other side may still be at work on a request that we gave up on. */
 const lateMs = 10_000;
 
@@ -59,6 +64,9 @@ export async function sendOnce(start: Proposal, request: OnceRequest, deps: Send
   if (known?.state === "done") return { kind: "done", proposal: start, request: known };
   const attempt = (known?.attempt ?? 0) + 1;
   if (attempt > mostAttempts) {
+    if (request.repeatable === true) {
+      throw new Uncertain(`It was tried ${mostAttempts} times to ${request.words}, and no answer came.`);
+    }
     throw new RefusedByPolicy(
       `It was tried ${mostAttempts} times to ${request.words}, and it never arrived.`,
       "Look at the connection, then ask for a new proposal.",
@@ -88,6 +96,10 @@ export async function sendOnce(start: Proposal, request: OnceRequest, deps: Send
     },
   });
   if (written === null) return { kind: "gone" };
+  // Whoever stood still meanwhile may have been taken for dead: then the other side is read before anything goes out.
+  const limit = Date.parse(intent.intendedAt) + (deps.sendWithinMs ?? sendWithinMs);
+  if (clock.now().getTime() > limit)
+    return { kind: "later", at: new Date(Date.parse(intent.intendedAt) + deps.settleMs) };
 
   let answer: string | null;
   try {
