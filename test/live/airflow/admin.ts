@@ -24,22 +24,17 @@ export interface LabAdmin {
 
 const longest = 240_000;
 
-export async function createAdmin(baseUrl: string): Promise<LabAdmin> {
-  const login = await fetch(`${baseUrl}/auth/token`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ username: "admin", password: "admin" }),
-  });
-  const { access_token: token } = (await login.json()) as { access_token: string };
+export async function createAdmin(baseUrl: string, api: "v1" | "v2"): Promise<LabAdmin> {
+  const authorization = api === "v1" ? `Basic ${btoa("admin:admin")}` : `Bearer ${await tokenOf(baseUrl)}`;
 
   async function call(
     method: string,
     path: string,
     body?: object,
   ): Promise<{ status: number; body: Record<string, unknown> }> {
-    const response = await fetch(`${baseUrl}/api/v2${path}`, {
+    const response = await fetch(`${baseUrl}/api/${api}${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      headers: { authorization, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -77,7 +72,10 @@ export async function createAdmin(baseUrl: string): Promise<LabAdmin> {
     setVariable: (key, value) => put("/variables", "key", { key, value }),
     setConnection: (id, connection) => put("/connections", "connection_id", { connection_id: id, ...connection }),
     trigger: async (dagId, runId) => {
-      await done("POST", `/dags/${dagId}/dagRuns`, { logical_date: null, dag_run_id: runId });
+      await done("POST", `/dags/${dagId}/dagRuns`, {
+        dag_run_id: runId,
+        ...(api === "v2" ? { logical_date: null } : {}),
+      });
       return runId;
     },
     untilEnded: (dagId, runId) =>
@@ -105,4 +103,14 @@ export async function createAdmin(baseUrl: string): Promise<LabAdmin> {
       });
     },
   };
+}
+
+async function tokenOf(baseUrl: string): Promise<string> {
+  const login = await fetch(`${baseUrl}/auth/token`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ username: "admin", password: "admin" }),
+  });
+  const { access_token: token } = (await login.json()) as { access_token: string };
+  return token;
 }

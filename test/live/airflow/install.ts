@@ -3,13 +3,14 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { Generation } from "./generation.js";
 
 const run = promisify(execFile);
-const requirements = join(import.meta.dirname, "requirements.txt");
 const cache = join(import.meta.dirname, "../../../.cache/live");
 
-/** A virtual environment with the pinned Airflow, made once for each version of the list; about 700 MB. */
-export async function installAirflow(): Promise<string> {
+/** A virtual environment with the pinned Airflow, made once for each version of the list; 550 to 700 MB. */
+export async function installAirflow({ requirements: file }: Generation): Promise<string> {
+  const requirements = join(import.meta.dirname, file);
   const pinned = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
   const venv = join(cache, `airflow-${pinned}`);
   const complete = join(venv, "complete");

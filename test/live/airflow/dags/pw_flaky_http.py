@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import requests
-from airflow.sdk import Variable, dag, task
+try:
+    from airflow.sdk import Variable, dag, task
+except ImportError:  # Airflow 2
+    from airflow.decorators import dag, task
+    from airflow.models import Variable
 
 
 @dag(schedule=None, catchup=False, tags=["pipewright"], default_args={"owner": "data-platform"})

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import time
 
-from airflow.sdk import Variable, dag, task
+try:
+    from airflow.sdk import Variable, dag, task
+except ImportError:  # Airflow 2
+    from airflow.decorators import dag, task
+    from airflow.models import Variable
 
 
 @dag(schedule=None, catchup=False, tags=["pipewright"], default_args={"owner": "data-platform"})
@@ -15,7 +19,7 @@ def pw_mapped():
 
     @task
     def count_orders(part: str) -> int:
-        if part == "east" and Variable.get("pw_east_is_open", default="no") != "yes":
+        if part == "east" and Variable.get("pw_east_is_open") != "yes":
             raise ValueError(f"region {part} is closed")
         return 9_007_199_254_740_993
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from airflow.providers.databricks.operators.databricks import DatabricksRunNowOperator
-from airflow.sdk import dag, task
+try:
+    from airflow.sdk import dag, task
+except ImportError:  # Airflow 2
+    from airflow.decorators import dag, task
 
 
 @dag(schedule=None, catchup=False, tags=["pipewright"], default_args={"owner": "data-platform"})

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from airflow.providers.databricks.operators.databricks import DatabricksTaskOperator
 from airflow.providers.databricks.operators.databricks_workflow import DatabricksWorkflowTaskGroup
-from airflow.sdk import dag, task
+try:
+    from airflow.sdk import dag, task
+except ImportError:  # Airflow 2
+    from airflow.decorators import dag, task
 
 CLUSTER = {
     "job_cluster_key": "small",

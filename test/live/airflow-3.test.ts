@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { airflow3 } from "./airflow/generation.js";
 import { type AirflowLab, startAirflow } from "./airflow/lab.js";
 import { clientStories } from "./stories/airflow-client.js";
 import { productStories } from "./stories/whole-product.js";
@@ -7,7 +8,7 @@ import { productStories } from "./stories/whole-product.js";
 let lab: AirflowLab;
 
 beforeAll(async () => {
-  lab = await startAirflow();
+  lab = await startAirflow(airflow3);
 });
 
 afterAll(() => lab?.stop());
