@@ -132,3 +132,10 @@ export interface XComEntry {
   readonly value: unknown;
   readonly taskId: string;
 }
+
+/** An asset (Airflow 3) or dataset (Airflow 2): who updates it, and which DAGs its update starts. */
+export interface Asset {
+  readonly name: string;
+  readonly producers: readonly { readonly dagId: string; readonly taskId: string }[];
+  readonly startsDags: readonly string[];
+}

@@ -61,6 +61,14 @@ export interface RepairEntry {
   readonly taskRunIds: readonly string[];
 }
 
+/** What a run was started with, beside the job's own defaults. */
+export interface JobParameters {
+  /** `job_parameters`, by name. */
+  readonly job: Readonly<Record<string, string>>;
+  /** The older lists and maps by the service's own names: `notebook_params`, `jar_params` … */
+  readonly tasks: Readonly<Record<string, unknown>>;
+}
+
 export interface DatabricksRun {
   readonly runId: string;
   readonly jobId: string | null;
@@ -81,6 +89,8 @@ export interface DatabricksRun {
   readonly repairs: readonly RepairEntry[];
   readonly numberInJob: string | null;
   readonly idempotencyToken: string | null;
+  /** Absent where it was not read. */
+  readonly parameters?: JobParameters;
 }
 
 export interface DatabricksRunOutput {

@@ -4,7 +4,7 @@ import type { Failure } from "./failure.js";
 import type { Incident } from "./incident.js";
 
 /** What ended an incident: which rerun, nobody of us, or a person who closed it. */
-export type EndedBy = "clear" | "repair" | "fix" | "itself" | "closed";
+export type EndedBy = "clear" | "repair" | "producer" | "new_run" | "fix" | "itself" | "closed";
 
 /** What is kept of an incident that ended, so that the next one like it can learn from it. */
 export interface Ending {
@@ -99,6 +99,8 @@ export function historyOf(endings: readonly Ending[], older = 0): CauseHistory |
 const endedWords: Readonly<Record<EndedBy, string>> = {
   clear: "a clear helped",
   repair: "a repair helped",
+  producer: "a run of its producer helped",
+  new_run: "a new run helped",
   fix: "a rerun after a fix helped",
   itself: "it went well without a rerun by Pipewright",
   closed: "it was closed without a recovery",
@@ -110,6 +112,8 @@ function timesWord(count: number): string {
 
 function kindOf({ plan }: Proposal): EndedBy {
   if (plan.afterFix === true) return "fix";
+  if (plan.steps.some((step) => step.do === "airflow_wait")) return "producer";
+  if (plan.steps.some((step) => step.do === "databricks_run_now")) return "new_run";
   return plan.steps.some((step) => step.do === "databricks_repair") ? "repair" : "clear";
 }
 

@@ -1,6 +1,7 @@
 import type { Proposal } from "../core/approval/proposal.js";
 import type { TaskFailure } from "../core/failure.js";
 import type { Incident } from "../core/incident.js";
+import type { ClearStep, Plan, PlanStep, SetSuccessStep } from "../core/remediation/plan.js";
 import type { StoreTx } from "../core/store.js";
 import type { Asked } from "./gather-situation.js";
 import { tasksOf } from "./live-systems.js";
@@ -31,11 +32,17 @@ export function isOverdue(proposal: Proposal, now: Date): boolean {
   return now.getTime() >= Date.parse(proposal.expiresAt);
 }
 
+/** A plan may begin with another DAG. */
+function isOn(step: PlanStep, { airflow }: Plan["subject"]): step is ClearStep | SetSuccessStep {
+  const acts = step.do === "airflow_clear" || step.do === "airflow_set_success";
+  return acts && step.dagId === airflow?.dagId && step.runId === airflow.runId;
+}
+
 /** A task that failed again, or another map index that failed meanwhile, may ask for another plan. */
 function speaksOfAll({ plan: { subject, steps } }: Proposal, incident: Incident): boolean {
   const planned = subject.airflow;
   if (planned === null) return true;
-  const tasks = steps.flatMap((step) => (step.do === "databricks_repair" ? [] : tasksOf(step)));
+  const tasks = steps.flatMap((step) => (isOn(step, subject) ? tasksOf(step) : []));
   const failures = incident.failures.filter(
     (one): one is TaskFailure =>
       one.kind === "airflow_task" &&

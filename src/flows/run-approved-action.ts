@@ -8,13 +8,15 @@ import type { Person } from "../core/person.js";
 import type { Clock, Connections, Digest, Ids, Logger } from "../core/ports.js";
 import { guardsForPlan, type Policy } from "../core/remediation/policy.js";
 import type { OutboxItem, Store, StoreTx } from "../core/store.js";
-import { type CarryOutDeps, carryOut } from "./carry-out-step.js";
+import { carryOut } from "./carry-out-step.js";
 import { createExecutionLog } from "./execution-log.js";
 import type { Identities } from "./identities.js";
+import { investigateAgain } from "./investigate-again.js";
 import { checkStep } from "./live-systems.js";
 import { orderWork } from "./order-work.js";
 import type { ProposalDesk } from "./propose.js";
 import { addTime, rerunMark, timesSince } from "./recent-times.js";
+import type { CarryOutDeps } from "./send-approved.js";
 import { Uncertain } from "./send-once.js";
 
 export interface ExecutionDeps {
@@ -78,7 +80,8 @@ export function createRunApprovedAction(deps: ExecutionDeps): (item: OutboxItem)
       if (progress.kind === "later") return { retryAt: progress.at };
       if (progress.kind === "gone") return undefined;
       if (progress.kind === "failed") {
-        await log.end(proposal.id, "failed", progress.outcome);
+        const ended = await log.end(proposal.id, "failed", progress.outcome);
+        if (ended !== null) await investigateAgain(ended, deps);
         return undefined;
       }
       proposal = progress.proposal;

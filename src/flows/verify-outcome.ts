@@ -1,14 +1,16 @@
-import { withTrail } from "../core/approval/execution.js";
+import type { ConnectionName } from "../core/airflow.js";
+import { requestOf, withTrail } from "../core/approval/execution.js";
+import { ownRunId } from "../core/approval/own-keys.js";
 import type { Proposal } from "../core/approval/proposal.js";
 import { explainError, PipewrightError, UpstreamError } from "../core/errors.js";
 import type { Clock, Connections, Ids, Logger } from "../core/ports.js";
-import { hasEnded, hasSucceeded } from "../core/remediation/databricks-tasks.js";
-import { judgeOutcome, type Outcome } from "../core/remediation/judge-outcome.js";
-import type { PlanStep } from "../core/remediation/plan.js";
+import { endedWell, hasEnded, howItEndedWell } from "../core/remediation/databricks-tasks.js";
+import { judgeOutcome, judgeRun, type Outcome } from "../core/remediation/judge-outcome.js";
+import type { ClearStep, PlanStep, SetSuccessStep } from "../core/remediation/plan.js";
 import type { OutboxItem, Store } from "../core/store.js";
 import { createExecutionLog } from "./execution-log.js";
+import { investigateAgain } from "./investigate-again.js";
 import { tasksOf } from "./live-systems.js";
-import { orderWork } from "./order-work.js";
 
 export interface VerifyDeps {
   readonly store: Store;
@@ -49,22 +51,19 @@ export function createVerifyOutcome(deps: VerifyDeps): (item: OutboxItem) => Pro
         await log.end(proposal.id, "recovered", `Recovered after ${durationSince(proposal)}: ${outcome.words}`);
         return undefined;
       case "failed": {
-        const { incidentId } = proposal;
         const ended = await log.end(proposal.id, "failed", outcome.words);
-        // The new failure may ask for something else than the old one.
-        if (ended !== null) {
-          await deps.store.transact((tx) => orderWork(tx, { kind: "investigate", subject: incidentId }, deps));
-        }
+        if (ended !== null) await investigateAgain(ended, deps);
         return undefined;
       }
     }
   };
 
-  async function outcomeOf({ plan }: Proposal): Promise<Outcome> {
+  async function outcomeOf(proposal: Proposal): Promise<Outcome> {
     const finished: string[] = [];
     const words: string[] = [];
-    for (const step of plan.steps) {
-      const outcome = await stepOutcome(step);
+    for (const [index, step] of proposal.plan.steps.entries()) {
+      const outcome = await stepOutcome(proposal, step, index);
+      if (outcome === null) continue;
       finished.push(...outcome.finished);
       if (outcome.kind === "failed") return { ...outcome, finished };
       if (outcome.kind === "running") return { ...outcome, finished };
@@ -73,16 +72,39 @@ export function createVerifyOutcome(deps: VerifyDeps): (item: OutboxItem) => Pro
     return { kind: "recovered", finished, words: words.join(" ") };
   }
 
-  async function stepOutcome(step: PlanStep): Promise<Outcome> {
-    if (step.do === "databricks_repair") {
-      const reader = deps.connections.databricks.get(step.connection)?.reader;
-      if (reader === undefined) return goneFrom(step.connection);
-      const { status } = await reader.run(step.runId);
-      if (!hasEnded(status)) return { kind: "running", finished: [] };
-      const good = hasSucceeded(status);
-      const how = good ? "succeeded" : `ended ${status.result ?? status.lifeCycle}`;
-      return { kind: good ? "recovered" : "failed", finished: [], words: `Databricks run ${step.runId} ${how}.` };
+  /** null for a step that has no end of its own to watch. */
+  async function stepOutcome(proposal: Proposal, step: PlanStep, index: number): Promise<Outcome | null> {
+    switch (step.do) {
+      case "airflow_wait":
+      case "databricks_cancel":
+        return null;
+      case "databricks_repair":
+        return runOutcome(step.connection, step.runId);
+      case "databricks_run_now":
+        return runOutcome(step.connection, requestOf(proposal, `${index}:run_now`)?.answer ?? "");
+      case "airflow_trigger": {
+        const reader = deps.connections.airflow.get(step.connection)?.reader;
+        if (reader === undefined) return goneFrom(step.connection);
+        const runId = ownRunId(proposal.id, index);
+        return judgeRun(await reader.run(step.dagId, runId), await reader.taskInstances(step.dagId, runId));
+      }
+      case "airflow_clear":
+      case "airflow_set_success":
+        return tasksOutcome(step);
     }
+  }
+
+  async function runOutcome(connection: ConnectionName, runId: string): Promise<Outcome> {
+    const reader = deps.connections.databricks.get(connection)?.reader;
+    if (reader === undefined) return goneFrom(connection);
+    const { status } = await reader.run(runId);
+    if (!hasEnded(status)) return { kind: "running", finished: [] };
+    const good = endedWell(status);
+    const how = good ? howItEndedWell(status) : `ended ${status.result ?? status.lifeCycle}`;
+    return { kind: good ? "recovered" : "failed", finished: [], words: `Databricks run ${runId} ${how}.` };
+  }
+
+  async function tasksOutcome(step: ClearStep | SetSuccessStep): Promise<Outcome> {
     const reader = deps.connections.airflow.get(step.connection)?.reader;
     if (reader === undefined) return goneFrom(step.connection);
     const outcome = judgeOutcome(tasksOf(step), await reader.taskInstances(step.dagId, step.runId));

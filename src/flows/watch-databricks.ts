@@ -143,7 +143,7 @@ function mayHaveOwner(run: DatabricksRun): boolean {
   return run.trigger !== "PERIODIC" && run.trigger !== "FILE_ARRIVAL" && run.trigger !== "TABLE";
 }
 
-function jobRunFailure(connection: string, run: DatabricksRun): JobRunFailure {
+export function jobRunFailure(connection: string, run: DatabricksRun): JobRunFailure {
   const repair = run.repairs.filter((entry) => entry.type === "REPAIR").at(-1);
   return {
     kind: "databricks_run",

@@ -1,4 +1,5 @@
 import type { Proposal } from "../../core/approval/proposal.js";
+import type { PlanFacts } from "../../core/remediation/plan.js";
 import type { Block, Button, Card, Line, Tone } from "../card.js";
 import { plain } from "../plain.js";
 import { decisionLines } from "./decision-trail.js";
@@ -55,12 +56,30 @@ function planFields(proposal: Proposal): readonly { readonly name: string; reado
       value: dotted([[text(listed(facts.willRun, 8))], [text("dry run "), time(facts.dryRunAt)], usual, other]),
     },
     ...(facts.willNotRun.length === 0 ? [] : [{ name: "Will not run", value: [text(listed(facts.willNotRun, 6))] }]),
+    ...namesField("Also starts", facts.alsoStarts ?? []),
+    ...namesField("Stops", facts.stops ?? []),
+    ...(facts.cost === null || facts.cost === undefined
+      ? []
+      : [{ name: "Costs", value: [text(costWords(facts.cost))] }]),
     ...(facts.why === "" ? [] : [{ name: "Why this", value: [text(facts.why)] }]),
     ...(facts.risk === null ? [] : [{ name: "Risk", value: [bold(facts.risk)] }]),
     ...(facts.guards.length === 0
       ? []
       : [{ name: "Guards", value: dotted(facts.guards.slice(0, 6).map((guard) => [text(guard)])) }]),
   ];
+}
+
+function namesField(
+  name: string,
+  names: readonly string[],
+): readonly { readonly name: string; readonly value: Line }[] {
+  return names.length === 0 ? [] : [{ name, value: [bold(listed(names, 6))] }];
+}
+
+function costWords({ machines, seconds }: NonNullable<PlanFacts["cost"]>): string {
+  const each = durationWords(seconds);
+  const all = durationWords(machines * seconds);
+  return `about ${all} of machine time (${machines === 1 ? "1 machine" : `${machines} machines`} for ${each}), by the last good runs`;
 }
 
 function needsLine(proposal: Proposal, mayDecide: string | null): Line {

@@ -4,6 +4,7 @@ import type {
   DatabricksRun,
   DatabricksRunOutput,
   DatabricksTaskRun,
+  JobParameters,
   RepairEntry,
   RunStatus,
   TaskCompute,
@@ -54,6 +55,16 @@ export function toRun(wire: WireRun): DatabricksRun {
     repairs: wire.repair_history.map(toRepair),
     numberInJob: wire.number_in_job,
     idempotencyToken: wire.idempotency_token,
+    parameters: toParameters(wire),
+  };
+}
+
+/** What differs from the job's defaults: those apply again by themselves. */
+function toParameters(wire: WireRun): JobParameters {
+  const given = wire.job_parameters.filter(({ value, default: usual }) => value !== null && value !== usual);
+  return {
+    job: Object.fromEntries(given.map(({ name, value }) => [name, value ?? ""])),
+    tasks: wire.overriding_parameters ?? {},
   };
 }
 

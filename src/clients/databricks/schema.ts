@@ -83,6 +83,8 @@ export const wireRun = z.object({
   creator_user_name: text,
   number_in_job: optionalId,
   idempotency_token: text,
+  job_parameters: list(z.object({ name: z.string(), value: text, default: text })).catch([]),
+  overriding_parameters: object,
   task: z.object(kinds).nullish().catch(null),
   tasks: list(wireTaskRun),
   job_clusters: list(z.object({ job_cluster_key: text, new_cluster: newCluster })).catch([]),
@@ -130,6 +132,7 @@ export const wireClusterEvents = z.object({
   next_page_token: text,
 });
 
+export const wireRunNowAnswer = z.object({ run_id: id });
 export const wireRepairAnswer = z.object({ repair_id: id });
 export const wireMe = z.object({ userName: text, displayName: text });
 

@@ -5,9 +5,9 @@ import type { Credentials } from "../http/target.js";
 import type { Http } from "../http.js";
 import { exactId } from "../json.js";
 import { whoAmI } from "./reader.js";
-import { wireRepairAnswer } from "./schema.js";
+import { wireRepairAnswer, wireRunNowAnswer } from "./schema.js";
 
-/** Repairs and cancels with the write credentials. */
+/** Repairs, new runs and cancels with the write credentials. */
 export function createDatabricksWriter(connection: string, http: Http, credentials: Credentials): DatabricksWriter {
   return {
     connection,
@@ -27,6 +27,17 @@ export function createDatabricksWriter(connection: string, http: Http, credentia
     cancel: async (action, runId) => {
       const options = { method: "POST", body: { run_id: exactId(runId) }, credentials } as const;
       await http.write(action, "/api/2.2/jobs/runs/cancel", z.unknown(), options);
+    },
+    runNow: async (action, { jobId, parameters, idempotencyToken }) => {
+      const { job, tasks } = parameters;
+      const body = {
+        job_id: exactId(jobId),
+        idempotency_token: idempotencyToken,
+        ...(Object.keys(job).length === 0 ? {} : { job_parameters: job }),
+        ...tasks,
+      };
+      const options = { method: "POST", body, credentials } as const;
+      return { runId: (await http.write(action, "/api/2.2/jobs/run-now", wireRunNowAnswer, options)).run_id };
     },
     // Databricks has no dry run of a repair: only its own answer to one says whether "Can Manage Run" was granted.
     canWrite: async () => ({

@@ -1,11 +1,15 @@
 import type { TaskInstance } from "../airflow.js";
-import { hasEnded, hasSucceeded, latestRepairId, succeededTasks, tasksToRepair } from "./databricks-tasks.js";
+import { clearStep, repairStep, runNowStep, setSuccessStep } from "./build-steps.js";
+import { accept, type ChosenSteps, refuse } from "./chosen-steps.js";
+import { hasEnded, hasSucceeded, mostSucceeded } from "./databricks-tasks.js";
 import { type DatabricksUse, databricksUse } from "./databricks-use.js";
 import { judgeManyRoots } from "./many-roots.js";
-import type { ClearStep, Plan, PlanFacts, PlannedTask, PlanStep, RepairStep, SetSuccessStep } from "./plan.js";
-import { type PlanReasons, planFacts } from "./plan-facts.js";
-import { type RerunRefusal, rerunRefusal } from "./rerun-refusal.js";
+import type { ClearStep, Plan, PlanFacts, SetSuccessStep } from "./plan.js";
+import { planFacts } from "./plan-facts.js";
+import { producerPlan } from "./producer-plan.js";
+import { noDatabricksWriter, type RerunRefusal, rerunRefusal } from "./rerun-refusal.js";
 import type { AirflowSituation, DatabricksSituation, Situation } from "./situation.js";
+import { type AfterCancel, activeRunPlan } from "./stuck-run.js";
 
 export type Choice =
   | { readonly ok: true; readonly plan: Plan; readonly facts: PlanFacts }
@@ -39,26 +43,22 @@ export function choosePlan(situation: Situation): Choice {
   };
 }
 
-type Steps =
-  | { readonly ok: true; readonly steps: readonly PlanStep[]; readonly reasons: PlanReasons }
-  | ({ readonly ok: false } & RerunRefusal);
-
-function airflowPlan(situation: Situation, airflow: AirflowSituation): Steps {
+function airflowPlan(situation: Situation, airflow: AirflowSituation): ChosenSteps {
   const { databricks } = situation;
   const [root, ...otherRoots] = airflow.roots;
-  if (root === undefined || airflow.wouldClear.length === 0) {
+  if (airflow.wouldClear.length === 0) {
     return refuse("No task of this run is failed any more; there is nothing to rerun.", "Nothing needs to be done.");
   }
   const clear = clearStep(situation, airflow);
+  if (root === undefined) return wholeRunPlan(situation, clear);
+  const { producer = null } = situation;
+  if (producer !== null && waitsForInput(situation)) return producerPlan(situation, producer, clear);
   if (otherRoots.length > 0) return manyRootsPlan(situation, airflow, clear);
   const use = databricksUse(root, airflow.specs, airflow.tasks);
   const run = databricks?.run ?? null;
 
-  if (use.kind !== "none" && run !== null && !hasEnded(run.status)) {
-    return refuse(
-      `Databricks run ${run.runId} is still going on (a retry or a repair); nothing may run beside it.`,
-      "Wait until it has ended, then ask again.",
-    );
+  if (use.kind !== "none" && databricks !== null && run !== null && !hasEnded(run.status)) {
+    return activeRunPlan(situation, databricks, afterCancel[use.kind](clear, setSuccessStep(airflow, root)));
   }
   if (use.kind !== "none" && run !== null && hasSucceeded(run.status)) {
     return accept([setSuccessStep(airflow, root)], {
@@ -71,7 +71,21 @@ function airflowPlan(situation: Situation, airflow: AirflowSituation): Steps {
   return choose(use, { root, clear, airflow, databricks });
 }
 
-function manyRootsPlan(situation: Situation, airflow: AirflowSituation, clear: ClearStep): Steps {
+/** What is missing was not said to be there by a person. */
+function waitsForInput({ verdict, afterFix, requester }: Situation): boolean {
+  return verdict.category === "missing_upstream_data" && !(afterFix && requester.kind === "person");
+}
+
+function wholeRunPlan(situation: Situation, clear: ClearStep): ChosenSteps {
+  const refusal = rerunRefusal(situation.verdict, situation);
+  if (refusal !== null) return { ok: false, ...refusal };
+  return accept([clear], {
+    why: "The run ended badly although no task of it failed, so that all of its tasks run again.",
+    risk: null,
+  });
+}
+
+function manyRootsPlan(situation: Situation, airflow: AirflowSituation, clear: ClearStep): ChosenSteps {
   const judged = judgeManyRoots(airflow);
   if (judged.kind === "refuse") return refuse(judged.because, judged.fix);
   const refusal = rerunRefusal(situation.verdict, situation);
@@ -85,12 +99,22 @@ function manyRootsPlan(situation: Situation, airflow: AirflowSituation, clear: C
       "Look at the run in Databricks, repair it there, then clear the tasks in Airflow.",
     );
   }
-  if (!databricks.writable) return refuse(...noDatabricksWriter(databricks));
+  if (!databricks.writable) return refuse(...noDatabricksWriter(databricks.connection));
   return accept([repair, clear], {
     why: "The failed tasks would meet the same failed Databricks run, so the run is repaired first and they are cleared when it has succeeded.",
     risk: judged.risk,
   });
 }
+
+/** What follows a run that was stopped; of an operator that can't be told nothing does. */
+const afterCancel: Readonly<
+  Record<Exclude<DatabricksUse["kind"], "none">, (clear: ClearStep, markDone: SetSuccessStep) => AfterCancel>
+> = {
+  same_run: (clear) => ({ repaired: [clear], else: null }),
+  new_run: (clear, markDone) => ({ repaired: [markDone], else: [clear] }),
+  repairs_itself: (clear, markDone) => ({ repaired: [markDone], else: [clear] }),
+  unknown: () => ({ repaired: null, else: null }),
+};
 
 const clearsOnly = "Clears only what failed and what waits behind it, in this run.";
 
@@ -102,7 +126,7 @@ function choose(
     readonly airflow: AirflowSituation;
     readonly databricks: DatabricksSituation | null;
   },
-): Steps {
+): ChosenSteps {
   const { root, clear, airflow, databricks } = at;
   switch (use.kind) {
     case "none":
@@ -120,7 +144,7 @@ function choose(
           "Repair the run in Databricks, then clear the task in Airflow.",
         );
       }
-      if (!databricks.writable) return refuse(...noDatabricksWriter(databricks));
+      if (!databricks.writable) return refuse(...noDatabricksWriter(databricks.connection));
       return accept([repair, clear], {
         why: `${sameRunBecause[use.because]}, so the run is repaired first and the task cleared when it has succeeded.`,
         risk: null,
@@ -129,7 +153,7 @@ function choose(
     case "new_run":
     case "repairs_itself": {
       const repair = databricks === null ? null : repairStep(databricks);
-      if (databricks?.writable && repair !== null && mostSucceeded(databricks)) {
+      if (databricks?.writable && repair !== null && mostSucceeded(databricks.run)) {
         return accept([repair, setSuccessStep(airflow, root)], {
           why: "A new try would run the whole Databricks job again; the repair runs only its failed part.",
           risk: null,
@@ -152,14 +176,15 @@ const sameRunBecause = {
   run_sensor: "The sensor watches that one Databricks run and would meet the same failed run",
 } as const;
 
-function databricksPlan(situation: Situation): Steps {
+function databricksPlan(situation: Situation): ChosenSteps {
   const { databricks } = situation;
   if (databricks === null) {
     return refuse("The failed run can't be found any more.", "Look for it in Airflow or Databricks.");
   }
   const { run } = databricks;
+  const runNow = runNowStep(databricks);
   if (!hasEnded(run.status)) {
-    return refuse(`Databricks run ${run.runId} is still going on.`, "Wait until it has ended, then ask again.");
+    return activeRunPlan(situation, databricks, { repaired: [], else: runNow === null ? null : [runNow] });
   }
   if (hasSucceeded(run.status)) {
     return refuse(`Databricks run ${run.runId} has succeeded; there is nothing to rerun.`, "Nothing needs to be done.");
@@ -167,81 +192,23 @@ function databricksPlan(situation: Situation): Steps {
   const refusal = rerunRefusal(situation.verdict, situation);
   if (refusal !== null) return { ok: false, ...refusal };
   const repair = repairStep(databricks);
-  if (repair === null) {
-    return refuse(`Databricks run ${run.runId} names no failed task to repair.`, "Start the job again in Databricks.");
+  if (repair === null && runNow === null) {
+    return refuse(
+      `Databricks run ${run.runId} names no failed task to repair, and it belongs to no job that could be started again.`,
+      "Submit it again where it came from.",
+    );
   }
-  if (!databricks.writable) return refuse(...noDatabricksWriter(databricks));
-  return accept([repair], { why: "A repair runs only the failed tasks of this run.", risk: null });
-}
-
-function noDatabricksWriter(databricks: DatabricksSituation): readonly [string, string] {
-  return [
-    `The failed Databricks run must be repaired, and ${databricks.connection} has no write credentials: it is diagnosed only.`,
-    "Repair the run in Databricks, or have write credentials configured.",
-  ];
-}
-
-/** "Many" begins at three: of two tasks a repair saves at most one. */
-function mostSucceeded({ run }: DatabricksSituation): boolean {
-  const failed = tasksToRepair(run).length;
-  const succeeded = succeededTasks(run).length;
-  return failed + succeeded >= 3 && succeeded > failed;
-}
-
-function repairStep({ connection, run }: DatabricksSituation): RepairStep | null {
-  const rerunTasks = tasksToRepair(run);
-  if (rerunTasks.length === 0) return null;
-  return {
-    do: "databricks_repair",
-    connection,
-    jobId: run.jobId,
-    runId: run.jobRunId,
-    rerunTasks,
-    latestRepairId: latestRepairId(run),
-  };
-}
-
-function clearStep(situation: Situation, airflow: AirflowSituation): ClearStep {
-  return {
-    do: "airflow_clear",
-    connection: airflow.connection,
-    dagId: airflow.run.dagId,
-    runId: airflow.run.runId,
-    tasks: airflow.wouldClear.map(plannedTask),
-    runOnLatestVersion: situation.afterFix && airflow.canRunLatestVersion ? true : null,
-  };
-}
-
-function setSuccessStep(airflow: AirflowSituation, root: TaskInstance): SetSuccessStep {
-  const downstream = airflow.wouldClear.filter((task) => !isSameTask(task, root));
-  return {
-    do: "airflow_set_success",
-    connection: airflow.connection,
-    dagId: airflow.run.dagId,
-    runId: airflow.run.runId,
-    task: plannedTask(root),
-    downstream: downstream.map(plannedTask),
-  };
-}
-
-function isSameTask(a: TaskInstance, b: TaskInstance): boolean {
-  return a.taskId === b.taskId && a.mapIndex === b.mapIndex;
-}
-
-/** A task instance as it stands now, for comparing later. */
-export function plannedTask(task: TaskInstance): PlannedTask {
-  return {
-    taskId: task.taskId,
-    mapIndex: task.mapIndex,
-    rowId: task.id,
-    state: task.state,
-    tryNumber: task.tryNumber,
-    maxTries: task.maxTries,
-  };
+  if (!databricks.writable) return refuse(...noDatabricksWriter(databricks.connection));
+  if (repair !== null) return accept([repair], { why: "A repair runs only the failed tasks of this run.", risk: null });
+  return accept(runNow === null ? [] : [runNow], {
+    why: "The run names no failed task that could be repaired, so the job is started again with the same parameters.",
+    risk: null,
+  });
 }
 
 function subjectOf({ airflow, databricks }: Situation): Plan["subject"] {
-  const root = airflow?.roots[0];
+  const root =
+    airflow?.roots[0] ?? airflow?.wouldClear.find((task) => task.state !== "success") ?? airflow?.wouldClear[0];
   return {
     connection: airflow?.connection ?? databricks?.connection ?? "",
     airflow:
@@ -256,12 +223,4 @@ function subjectOf({ airflow, databricks }: Situation): Plan["subject"] {
           },
     databricksRunId: databricks?.run.jobRunId ?? null,
   };
-}
-
-function accept(steps: readonly PlanStep[], reasons: PlanReasons): Steps {
-  return { ok: true, steps, reasons };
-}
-
-function refuse(because: string, fix: string): { readonly ok: false } & RerunRefusal {
-  return { ok: false, because, fix };
 }

@@ -1,7 +1,16 @@
-import type { TaskInstance } from "../airflow.js";
+import type { Dag, DagRun, TaskInstance } from "../airflow.js";
 import type { DatabricksRun } from "../databricks.js";
-import { hasEnded, hasSucceeded, latestRepairId, repairsOf, tasksToRepair } from "./databricks-tasks.js";
-import type { PlannedTask, RepairStep } from "./plan.js";
+import {
+  endedWell,
+  hasEnded,
+  hasSucceeded,
+  latestRepairId,
+  repairsOf,
+  succeededTasks,
+  tasksToRepair,
+  unfinishedTasks,
+} from "./databricks-tasks.js";
+import type { CancelStep, PlannedTask, RepairStep, RunNowStep, TriggerStep } from "./plan.js";
 
 /** What a look at the other side says about a request whose answer was lost. */
 export type ReadBack =
@@ -34,12 +43,60 @@ export function dryRunChange(shown: readonly Named[], dryRun: readonly Named[]):
 
 /** What has changed about a Databricks run since the repair was shown, in words; null when nothing has. */
 export function repairChange(step: RepairStep, run: DatabricksRun): string | null {
+  if (step.afterCancel === true) return repairAfterCancelChange(step, run);
   if (!hasEnded(run.status)) return `Databricks run ${run.runId} is going on again`;
   if (hasSucceeded(run.status)) return `Databricks run ${run.runId} has succeeded meanwhile`;
   if (latestRepairId(run) !== step.latestRepairId) return `Databricks run ${run.runId} was repaired meanwhile`;
   const failed = tasksToRepair(run);
   const same = failed.length === step.rerunTasks.length && step.rerunTasks.every((key) => failed.includes(key));
   return same ? null : `other tasks of Databricks run ${run.runId} are failed now`;
+}
+
+/** Before its cancel the run goes on, and after it what it stopped is not succeeded. */
+function repairAfterCancelChange(step: RepairStep, run: DatabricksRun): string | null {
+  if (hasSucceeded(run.status)) return `Databricks run ${run.runId} has succeeded meanwhile`;
+  if (latestRepairId(run) !== step.latestRepairId) return `Databricks run ${run.runId} was repaired meanwhile`;
+  const done = succeededTasks(run).find((key) => step.rerunTasks.includes(key));
+  return done === undefined ? null : `${done} of Databricks run ${run.runId} has succeeded meanwhile`;
+}
+
+/** What has changed about a stuck run since it was shown, in words; null when it still goes on as it was. */
+export function cancelChange(step: CancelStep, run: DatabricksRun): string | null {
+  if (hasEnded(run.status))
+    return `Databricks run ${run.runId} has ended by itself (${run.status.result ?? "no result"})`;
+  if (latestRepairId(run) !== step.latestRepairId) return `Databricks run ${run.runId} was repaired meanwhile`;
+  const now = unfinishedTasks(run);
+  const same = now.length === step.unfinished.length && step.unfinished.every((key) => now.includes(key));
+  return same ? null : `Databricks run ${run.runId} has come further`;
+}
+
+/** What speaks against starting the job beside the run that was shown, in words; null when nothing does. */
+export function runNowChange(step: RunNowStep, run: DatabricksRun, active: readonly DatabricksRun[]): string | null {
+  if (endedWell(run.status)) return `Databricks run ${run.runId} has succeeded meanwhile`;
+  const other = active.find((one) => one.jobRunId !== step.insteadOf);
+  if (other !== undefined) return `Databricks run ${other.runId} of the same job is going on`;
+  return latestRepairId(run) !== null && !hasEnded(run.status)
+    ? `Databricks run ${run.runId} was repaired meanwhile`
+    : null;
+}
+
+/** What speaks against starting a DAG for a date, in words; null when nothing does. */
+export function triggerChange(step: TriggerStep, dag: Pick<Dag, "isPaused">, runs: readonly DagRun[]): string | null {
+  if (dag.isPaused) return `${step.dagId} is paused now`;
+  const { logicalDate } = step;
+  const same =
+    logicalDate === null
+      ? undefined
+      : runs.find((run) => run.logicalDate !== null && Date.parse(run.logicalDate) === Date.parse(logicalDate));
+  if (same !== undefined) return `${step.dagId} has a run for that date now (${same.runId})`;
+  const active = runs.find((run) => run.state === "running" || run.state === "queued");
+  return active === undefined ? null : `${step.dagId} is running now (${active.runId})`;
+}
+
+/** Whether a stuck run was told to stop. */
+export function readBackCancel(run: DatabricksRun): ReadBack {
+  const stopping = hasEnded(run.status) || run.status.lifeCycle === "TERMINATING" || run.status.cancelledOrTimedOut;
+  return stopping ? { kind: "done", answer: null } : { kind: "not_done" };
 }
 
 /** Whether a clear has reached Airflow: of its tasks all stand as before, or none does. */

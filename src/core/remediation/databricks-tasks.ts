@@ -39,6 +39,20 @@ export function tasksToRepair(run: DatabricksRun): readonly string[] {
     .map((task) => task.taskKey);
 }
 
+/** Keys of the tasks that still run or wait to. */
+export function unfinishedTasks(run: DatabricksRun): readonly string[] {
+  return latestAttempts(run)
+    .filter(({ status }) => !hasEnded(status))
+    .map((task) => task.taskKey);
+}
+
+/** "Many" begins at three: of two tasks a repair saves at most one. */
+export function mostSucceeded(run: DatabricksRun): boolean {
+  const again = tasksToRepair(run).length + unfinishedTasks(run).length;
+  const succeeded = succeededTasks(run).length;
+  return again + succeeded >= 3 && succeeded > again;
+}
+
 export function succeededTasks(run: DatabricksRun): readonly string[] {
   return latestAttempts(run)
     .filter(({ status }) => hasSucceeded(status))

@@ -1,4 +1,4 @@
-import type { TaskInstance } from "../airflow.js";
+import type { DagRun, TaskInstance } from "../airflow.js";
 import { nameOf } from "./compare-live.js";
 import type { PlannedTask } from "./plan.js";
 import { counted } from "./plan-words.js";
@@ -45,6 +45,21 @@ function standingNow(task: PlannedTask, live: readonly TaskInstance[]): readonly
   return same.length > 0 || task.mapIndex >= 0 ? same : own;
 }
 
+/** A task that had gone well before ended well again only when it was another try, or another row after the clear. */
 function endedWell(task: PlannedTask, now: TaskInstance): boolean {
-  return good.has(now.state) && now.state !== task.state;
+  const moved = now.state !== task.state || now.tryNumber > task.tryNumber || now.id !== task.rowId;
+  return good.has(now.state) && moved;
+}
+
+/** How a whole run ended, by its tasks: a run can end `success` beside a failed task. */
+export function judgeRun(run: Pick<DagRun, "runId" | "dagId" | "state">, live: readonly TaskInstance[]): Outcome {
+  const name = `Run ${run.runId} of ${run.dagId}`;
+  if (run.state !== "success" && run.state !== "failed") return { kind: "running", finished: [] };
+  const failed = live.find((task) => task.state === "failed") ?? live.find((task) => !good.has(task.state));
+  if (failed !== undefined) {
+    const words = `${nameOf(failed)} of ${run.dagId} ended ${failed.state.replaceAll("_", " ")}.`;
+    return { kind: "failed", finished: [], words };
+  }
+  if (run.state === "failed") return { kind: "failed", finished: [], words: `${name} failed.` };
+  return { kind: "recovered", finished: [], words: `${name} ended well.` };
 }

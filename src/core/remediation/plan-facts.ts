@@ -1,14 +1,12 @@
 import type { TaskInstance } from "../airflow.js";
+import { alsoStarts, clusterCost, stops } from "./blast-radius.js";
+import type { PlanReasons } from "./chosen-steps.js";
 import { succeededTasks } from "./databricks-tasks.js";
 import type { PlanFacts, PlanStep } from "./plan.js";
+import { stepsSeconds } from "./plan-times.js";
 import { counted, taskNames } from "./plan-words.js";
 import type { AirflowSituation, DatabricksSituation, Situation } from "./situation.js";
 import { pathSeconds } from "./usual-time.js";
-
-export interface PlanReasons {
-  readonly why: string;
-  readonly risk: string | null;
-}
 
 const mostNamedIndexes = 4;
 
@@ -24,20 +22,34 @@ export function planFacts(situation: Situation, steps: readonly PlanStep[], reas
       : null,
   ].filter((risk) => risk !== null);
   return {
-    willRun: steps.flatMap((step) => willRun(step)),
+    willRun: steps.flatMap((step) => willRun(step, airflow)),
     willNotRun: willNotRun(airflow, databricks, steps),
     dryRunAt,
-    ...durations(airflow, databricks, steps),
+    usualSeconds: stepsSeconds(situation, steps),
+    alternativeSeconds: insteadSeconds(airflow, databricks, steps),
     why: reasons.why,
     guards: guardLines(situation),
     risk: risks.length === 0 ? null : risks.join(" "),
+    alsoStarts: alsoStarts(situation, steps),
+    stops: stops(steps),
+    cost: clusterCost(situation, steps),
   };
 }
 
-function willRun(step: PlanStep): readonly string[] {
+/** Tasks of another DAG are named with it. */
+function willRun(step: PlanStep, airflow: AirflowSituation | null): readonly string[] {
   switch (step.do) {
-    case "airflow_clear":
-      return taskNames(step.tasks);
+    case "airflow_clear": {
+      const names = taskNames(step.tasks);
+      return step.dagId === airflow?.run.dagId ? names : names.map((name) => `${step.dagId}: ${name}`);
+    }
+    case "airflow_trigger":
+      return [`all of ${step.dagId}`];
+    case "databricks_run_now":
+      return [`the whole job ${step.jobId} (Databricks)`];
+    case "airflow_wait":
+    case "databricks_cancel":
+      return [];
     case "databricks_repair":
       return step.rerunTasks.map((key) => `${key} (Databricks)`);
     case "airflow_set_success":
@@ -50,7 +62,8 @@ function willNotRun(
   databricks: DatabricksSituation | null,
   steps: readonly PlanStep[],
 ): readonly string[] {
-  const succeeded = airflow?.tasks.filter((task) => task.state === "success") ?? [];
+  const whole = steps.some((step) => step.do === "airflow_clear" && step.wholeRun === true);
+  const succeeded = whole ? [] : (airflow?.tasks.filter((task) => task.state === "success") ?? []);
   const done = steps.flatMap((step) => (step.do === "airflow_set_success" ? [step.task] : []));
   const repairs = steps.some((step) => step.do === "databricks_repair");
   const kept = repairs && databricks !== null ? succeededTasks(databricks.run).length : 0;
@@ -70,43 +83,20 @@ function succeededNames(tasks: readonly TaskInstance[]): readonly string[] {
   });
 }
 
-function durations(
+/** What the plain clear or the whole job would take. */
+function insteadSeconds(
   airflow: AirflowSituation | null,
   databricks: DatabricksSituation | null,
   steps: readonly PlanStep[],
-): { readonly usualSeconds: number | null; readonly alternativeSeconds: number | null } {
-  let usual: number | null = 0;
-  for (const step of steps) {
-    const seconds = stepSeconds(step, airflow, databricks);
-    usual = usual === null || seconds === null ? null : usual + seconds;
-  }
-  const instead = steps.some((step) => step.do === "airflow_set_success");
-  const whole =
-    instead && airflow !== null
-      ? pathSeconds(idsOf(airflow.wouldClear), airflow.specs, airflow.usualSeconds)
-      : airflow === null
-        ? (databricks?.usualRunSeconds ?? null)
-        : null;
-  return { usualSeconds: usual, alternativeSeconds: whole };
-}
-
-function stepSeconds(
-  step: PlanStep,
-  airflow: AirflowSituation | null,
-  databricks: DatabricksSituation | null,
 ): number | null {
-  if (step.do === "databricks_repair") {
-    const times = step.rerunTasks.map((key) => databricks?.usualSeconds.get(key) ?? null);
-    // One behind the other: whether they wait for each other is not known here.
-    return times.reduce<number | null>((sum, time) => (sum === null || time === null ? null : sum + time), 0);
-  }
-  if (airflow === null) return null;
-  const tasks = step.do === "airflow_clear" ? step.tasks : step.downstream;
-  return pathSeconds(idsOf(tasks), airflow.specs, airflow.usualSeconds);
+  if (steps.some((step) => step.do === "databricks_run_now")) return null;
+  if (airflow === null) return databricks?.usualRunSeconds ?? null;
+  const instead = steps.some((step) => step.do === "airflow_set_success");
+  return instead ? pathSeconds(idsOf(airflow.wouldClear), airflow.specs, airflow.usualSeconds) : null;
 }
 
 function guardLines({ guards, usedReruns, airflow }: Situation): readonly string[] {
-  const root = airflow?.roots[0]?.taskId ?? "this job";
+  const root = airflow?.roots[0]?.taskId ?? airflow?.run.dagId ?? "this job";
   return [
     `max ${counted(guards.maxReruns, "rerun", "reruns")}/${guards.perHours} h (${usedReruns} used)`,
     ...(guards.coolDownMinutes > 0 ? [`at least ${guards.coolDownMinutes} min between reruns`] : []),
@@ -117,7 +107,7 @@ function guardLines({ guards, usedReruns, airflow }: Situation): readonly string
 
 function idempotenceRisk({ guards, airflow }: Situation, steps: readonly PlanStep[]): string | null {
   const runs = steps.some((step) => step.do !== "airflow_set_success" || step.downstream.length > 0);
-  const name = airflow?.roots[0]?.taskId ?? "this job";
+  const name = airflow?.roots[0]?.taskId ?? airflow?.run.dagId ?? "this job";
   if (!runs || guards.idempotent === true) return null;
   return guards.idempotent === false
     ? `${name} is marked as not safe to repeat.`

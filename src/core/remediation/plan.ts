@@ -1,4 +1,5 @@
 import type { ConnectionName, TaskRef } from "../airflow.js";
+import type { JobParameters } from "../databricks.js";
 import type { Requester } from "../person.js";
 import type { Category } from "../verdict.js";
 
@@ -21,6 +22,28 @@ export interface ClearStep {
   readonly tasks: readonly PlannedTask[];
   /** null: the deployment's own setting decides; true: "rerun after fix". */
   readonly runOnLatestVersion: boolean | null;
+  /** Every task of the run, also what went well: for a run that ended badly without a failed task. */
+  readonly wholeRun?: true;
+}
+
+/** Start one new run of a DAG. Its run id is made from the approval's id, so that it can't start twice. */
+export interface TriggerStep {
+  readonly do: "airflow_trigger";
+  readonly connection: ConnectionName;
+  readonly dagId: string;
+  /** null: a run that belongs to no date. */
+  readonly logicalDate: string | null;
+}
+
+/** Wait until a run of another DAG has ended well; nothing is sent. */
+export interface WaitStep {
+  readonly do: "airflow_wait";
+  readonly connection: ConnectionName;
+  readonly dagId: string;
+  /** null: the run that the step before it starts. */
+  readonly runId: string | null;
+  /** What must end well; nothing named: every task of the run. */
+  readonly tasks: readonly PlannedTask[];
 }
 
 /** Run the failed tasks of a Databricks job run again and wait for SUCCESS. `latestRepairId` is the compare-and-set. */
@@ -31,6 +54,28 @@ export interface RepairStep {
   readonly runId: string;
   readonly rerunTasks: readonly string[];
   readonly latestRepairId: string | null;
+  /** The step before stops the run: until then it is still going on. */
+  readonly afterCancel?: true;
+}
+
+/** Stop a Databricks run that is stuck and wait until it stands still. */
+export interface CancelStep {
+  readonly do: "databricks_cancel";
+  readonly connection: ConnectionName;
+  readonly runId: string;
+  /** Keys of the tasks that have not ended. */
+  readonly unfinished: readonly string[];
+  readonly latestRepairId: string | null;
+}
+
+/** Start the job anew and wait for SUCCESS. The idempotency token is made from the approval's id. */
+export interface RunNowStep {
+  readonly do: "databricks_run_now";
+  readonly connection: ConnectionName;
+  readonly jobId: string;
+  /** The run it stands in for. */
+  readonly insteadOf: string;
+  readonly parameters: JobParameters;
 }
 
 /** Mark the Airflow task done; Airflow itself then clears what failed behind it. */
@@ -44,7 +89,7 @@ export interface SetSuccessStep {
   readonly downstream: readonly PlannedTask[];
 }
 
-export type PlanStep = ClearStep | RepairStep | SetSuccessStep;
+export type PlanStep = ClearStep | TriggerStep | WaitStep | RepairStep | CancelStep | RunNowStep | SetSuccessStep;
 
 /** One exact action with its exact parameters. Everything here is covered by the digest. */
 export interface Plan {
@@ -83,4 +128,10 @@ export interface PlanFacts {
   readonly why: string;
   readonly guards: readonly string[];
   readonly risk: string | null;
+  /** DAGs that the rerun starts beside the plan, by the assets it updates: `report_mail (by orders)`. */
+  readonly alsoStarts?: readonly string[];
+  /** What runs now and would be stopped. */
+  readonly stops?: readonly string[];
+  /** Cluster time by the last good runs: an estimate; null where nobody knows the number of machines. */
+  readonly cost?: { readonly machines: number; readonly seconds: number } | null;
 }

@@ -16,6 +16,14 @@ const mustChange: Readonly<Partial<Record<Category, string>>> = {
   configuration: "A rerun can't help: a setting is wrong or missing.",
 };
 
+/** Why nothing can be sent to a workspace, and whose move it is. */
+export function noDatabricksWriter(connection: string): readonly [string, string] {
+  return [
+    `The Databricks run must be acted on, and ${connection} has no write credentials: it is diagnosed only.`,
+    "Repair the run in Databricks, or have write credentials configured.",
+  ];
+}
+
 /** What the diagnosis says against a rerun; null when one may help. Only a person can say that the cause was fixed. */
 export function rerunRefusal(
   verdict: Verdict,

@@ -1,4 +1,4 @@
-import type { ConnectionName, DagRun, TaskInstance, TaskSpec } from "../airflow.js";
+import type { Asset, ConnectionName, DagRun, TaskInstance, TaskSpec } from "../airflow.js";
 import type { DatabricksRun } from "../databricks.js";
 import type { Requester } from "../person.js";
 import type { Verdict } from "../verdict.js";
@@ -19,6 +19,8 @@ export interface Situation {
   readonly dryRunAt: string;
   readonly airflow: AirflowSituation | null;
   readonly databricks: DatabricksSituation | null;
+  /** Who makes the input that is missing; null where that can't be told. */
+  readonly producer?: ProducerSituation | null;
 }
 
 export interface AirflowSituation {
@@ -27,7 +29,7 @@ export interface AirflowSituation {
   /** Every task instance of the run. */
   readonly tasks: readonly TaskInstance[];
   readonly specs: readonly TaskSpec[];
-  /** The failed task instances to run again. */
+  /** The failed task instances to run again; none for a run that ended badly without a failed task. */
   readonly roots: readonly TaskInstance[];
   /** Of several roots those whose Databricks run was found. */
   readonly rootRuns?: readonly RootRun[];
@@ -36,6 +38,32 @@ export interface AirflowSituation {
   /** Whether the deployment can run a cleared task on the newest DAG version (3.1 and later). */
   readonly canRunLatestVersion: boolean;
   readonly usualSeconds: ReadonlyMap<string, number>;
+  /** What the DAG's tasks update. */
+  readonly assets?: readonly Asset[];
+}
+
+/** The DAG that makes a missing input, and the run of it that should have made it. */
+export interface ProducerSituation {
+  readonly dagId: string;
+  /** How it is known: the failed sensor names it, or an asset does. */
+  readonly via: "sensor" | "asset";
+  /** null: it never ran for that date. */
+  readonly run: DagRun | null;
+  /** The date the input is for; null where it belongs to none. */
+  readonly logicalDate: string | null;
+  readonly isPaused: boolean;
+  readonly hasImportErrors: boolean;
+  readonly specs: readonly TaskSpec[];
+  readonly tasks: readonly TaskInstance[];
+  /** Its failed task instances. */
+  readonly roots: readonly TaskInstance[];
+  /** The clear dry run of those with everything downstream. */
+  readonly wouldClear: readonly TaskInstance[];
+  readonly usualSeconds: ReadonlyMap<string, number>;
+  readonly usualRunSeconds: number | null;
+  readonly assets: readonly Asset[];
+  /** What is known of its own failure; null when nobody has diagnosed it. */
+  readonly verdict: Verdict | null;
 }
 
 export interface RootRun {
@@ -51,4 +79,6 @@ export interface DatabricksSituation {
   /** By task key. */
   readonly usualSeconds: ReadonlyMap<string, number>;
   readonly usualRunSeconds: number | null;
+  /** The most machines of its clusters in good runs, the driver among them; null or absent where nobody says. */
+  readonly machines?: number | null;
 }

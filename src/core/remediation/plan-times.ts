@@ -1,0 +1,48 @@
+import type { TaskSpec } from "../airflow.js";
+import type { PlanStep } from "./plan.js";
+import type { Situation } from "./situation.js";
+import { pathSeconds } from "./usual-time.js";
+
+/** How long the steps usually take one behind the other; null when one is unknown. */
+export function stepsSeconds(situation: Situation, steps: readonly PlanStep[]): number | null {
+  let total: number | null = 0;
+  for (const step of steps) {
+    const seconds = stepSeconds(step, situation);
+    total = total === null || seconds === null ? null : total + seconds;
+  }
+  return total;
+}
+
+/** How long one step usually takes; what only asks or waits takes no time of its own. */
+export function stepSeconds(step: PlanStep, situation: Situation): number | null {
+  const { databricks, producer = null } = situation;
+  switch (step.do) {
+    case "airflow_wait":
+    case "databricks_cancel":
+      return 0;
+    case "airflow_trigger":
+      return producer?.usualRunSeconds ?? null;
+    case "databricks_run_now":
+      return databricks?.usualRunSeconds ?? null;
+    case "databricks_repair": {
+      const times = step.rerunTasks.map((key) => databricks?.usualSeconds.get(key) ?? null);
+      // One behind the other: whether they wait for each other is not known here.
+      return times.reduce<number | null>((sum, time) => (sum === null || time === null ? null : sum + time), 0);
+    }
+    case "airflow_clear":
+      return tasksSeconds(step.tasks, step.dagId, situation);
+    case "airflow_set_success":
+      return tasksSeconds(step.downstream, step.dagId, situation);
+  }
+}
+
+function tasksSeconds(
+  tasks: readonly { readonly taskId: string }[],
+  dagId: string,
+  { airflow, producer = null }: Situation,
+): number | null {
+  const ids = [...new Set(tasks.map((task) => task.taskId))];
+  const home: { readonly specs: readonly TaskSpec[]; readonly usualSeconds: ReadonlyMap<string, number> } | null =
+    airflow?.run.dagId === dagId ? airflow : producer?.dagId === dagId ? producer : null;
+  return home === null ? null : pathSeconds(ids, home.specs, home.usualSeconds);
+}
