@@ -12,7 +12,7 @@ export interface TextFailure {
 
 /** Reads a file of failures: `@kind category,category`, then the lines as the program printed them. */
 export function textFailures(name: string): readonly TextFailure[] {
-  const text = readFileSync(new URL(`./texts/${name}.txt`, import.meta.url), "utf8");
+  const text = readFileSync(`test/evals/texts/${name}.txt`, "utf8");
   return text
     .split(/^@/m)
     .slice(1)

@@ -1,6 +1,7 @@
 import type { FailureCase } from "../case.js";
 import type { JobRunCandidate } from "../ports.js";
-import type { Verdict } from "../verdict.js";
+import type { Category, Verdict } from "../verdict.js";
+import { calibratedConfidence } from "./calibration.js";
 import { type Ending, endingOf } from "./ending.js";
 import { statementsOfAirflow } from "./gather-airflow.js";
 import { failedTaskRuns, runSucceeded, statementsOfDatabricks } from "./gather-databricks.js";
@@ -9,10 +10,11 @@ import { decidingRuns, jobRunsOf } from "./job-runs.js";
 import { normaliseException } from "./normalise.js";
 import { abstain, dagRunTimedOut, noFailure, type Seen, upstreamFailed } from "./other-outcomes.js";
 import { evidenceOf } from "./quote.js";
-import { alternativesOf, confidenceOf, type Finding, rankFindings } from "./rank.js";
+import { alternativesOf, type Finding, rankFindings, strengthOf } from "./rank.js";
 import type { LogReading } from "./reading.js";
 import { shorten } from "./sentence.js";
-import { objectOf, proofOf } from "./signature.js";
+import { objectOf, proofOf, type Signature } from "./signature.js";
+import { signatures } from "./signatures/index.js";
 import type { Statement } from "./statement.js";
 import { supportingQuotes } from "./support.js";
 import { firstFailedAncestor } from "./upstream.js";
@@ -25,11 +27,20 @@ export interface DiagnosisInput {
   readonly facts: FailureCase;
 }
 
-/** Below this the engine says that it does not know. */
-export const confidenceBar = 0.42;
+/** A finding proven less strongly is no answer: the engine says that it does not know. */
+const strengthBar = 0.42;
+
+/** What the engine judges by; to measure how it generalises it is run with less than it has, or with another calibration. */
+export interface Judgement {
+  readonly signatures: readonly Signature[];
+  /** What a strength of proof is worth for a verdict of this category, 0..1. */
+  readonly confidence: (strength: number, category: Category) => number;
+}
+
+const ownJudgement: Judgement = { signatures, confidence: calibratedConfidence };
 
 /** Evidence to verdict: pure, deterministic, linear in what it reads. */
-export function diagnose(input: DiagnosisInput): Verdict {
+export function diagnose(input: DiagnosisInput, judgement: Judgement = ownJudgement): Verdict {
   const { facts, candidates } = input;
   const reading = input.readings[0] ?? null;
   const ending = reading === null ? null : endingOf(reading);
@@ -52,12 +63,13 @@ export function diagnose(input: DiagnosisInput): Verdict {
     ...tempered(logged, databricks, cut),
     ...statementsOfAirflow(facts, silent, cut || reading === null),
   ];
-  const findings = rankFindings(statements);
-  const confidence = confidenceOf(findings);
+  const findings = rankFindings(statements, judgement.signatures);
+  const strength = strengthOf(findings);
   const first = findings[0];
-  if (first === undefined || confidence < confidenceBar) {
+  if (first === undefined || strength < strengthBar) {
     return abstain({ statements, findings, facts, reading, ending, common });
   }
+  const confidence = judgement.confidence(strength, first.signature.category);
   return verdictOf(first, confidence, { statements, findings, facts, reading, ending, common });
 }
 

@@ -17,20 +17,23 @@ const readAtLeast = 12;
 const readAtMost = 90;
 const surestProof = 0.97;
 
-/** Findings, the likeliest cause first: of each signature its best statement. */
-export function rankFindings(statements: readonly Statement[]): readonly Finding[] {
+/** Findings, the likeliest cause first: of each signature in `known` its best statement. */
+export function rankFindings(
+  statements: readonly Statement[],
+  known: readonly Signature[] = signatures,
+): readonly Finding[] {
   const ordered = distinct(statements).sort((one, other) => other.weight - one.weight);
   const best = new Map<string, Finding>();
   let top = 0;
   for (const [index, statement] of ordered.entries()) {
     if (index >= readAtMost || (index >= readAtLeast && statement.weight * surestProof <= top)) break;
-    for (const signature of signatures) {
-      const known = best.get(signature.id);
-      if (known !== undefined && known.score >= statement.weight * surestProof) continue;
+    for (const signature of known) {
+      const earlier = best.get(signature.id);
+      if (earlier !== undefined && earlier.score >= statement.weight * surestProof) continue;
       const proof = proofOf(signature, statement);
       if (proof === null) continue;
       const score = statement.weight * proof.weight;
-      if (known !== undefined && known.score >= score) continue;
+      if (earlier !== undefined && earlier.score >= score) continue;
       top = Math.max(top, score);
       best.set(signature.id, { signature, statement, proof, object: objectOf(signature, statement), score });
     }
@@ -53,18 +56,18 @@ function template(text: string): string {
   return text.replaceAll(/\d+/g, "#");
 }
 
-/** How sure the first finding is, given what else was found. */
-export function confidenceOf(findings: readonly Finding[]): number {
+/** How strongly the first finding is proven, 0..0.97, given what else was found; no probability yet. */
+export function strengthOf(findings: readonly Finding[]): number {
   const first = findings[0];
   if (first === undefined) return 0;
   const rival = findings.find((one) => one.signature.category !== first.signature.category);
-  let confidence = first.score;
+  let strength = first.score;
   if (rival !== undefined) {
     const near = rival.score / first.score;
-    if (rival.statement === first.statement && near > 0.93) confidence -= 0.12;
-    else if (near > 0.96) confidence -= 0.1;
+    if (rival.statement === first.statement && near > 0.93) strength -= 0.12;
+    else if (near > 0.96) strength -= 0.1;
   }
-  return Math.max(0, Math.min(0.97, confidence));
+  return Math.max(0, Math.min(0.97, strength));
 }
 
 /** Other causes that were considered, of other signatures. */
