@@ -28,7 +28,7 @@ export const PostedEvent = z.discriminatedUnion("kind", [
     person,
     click: clickId,
     thread: threadId,
-    action: z.enum(["refresh", "propose", "mute"]),
+    action: z.enum(["refresh", "propose", "mute", "reveal"]),
     value: z.string().min(1).max(200),
   }),
 ]);

@@ -121,6 +121,7 @@ function parseClick(click: BlockActions): Parsed {
     case "refresh":
     case "propose":
     case "mute":
+    case "reveal":
       return { kind: "event", who, event: { kind: "button", eventId, action: verb, value, thread } };
     default:
       return nothing("clicks on links");

@@ -31,7 +31,7 @@ export type IncomingEvent =
       readonly kind: "button";
       readonly eventId: string;
       readonly person: Person;
-      readonly action: "refresh" | "propose" | "mute";
+      readonly action: "refresh" | "propose" | "mute" | "reveal";
       readonly value: string;
       readonly thread: ThreadRef;
     };

@@ -16,15 +16,16 @@ import { connectInMemory } from "../mcp/client.js";
 import { createMcpServer } from "../mcp/server.js";
 import { canonicalDigest } from "../store/canonical-digest.js";
 import { createIds } from "../store/ids.js";
-import { openFileStore } from "../store/lowdb/file-store.js";
 import type { Lock } from "../store/lowdb/lock.js";
 import { withPseudonyms } from "../store/pseudonymous.js";
+import { maskValues } from "../telemetry/mask-values.js";
 import { createRedactor } from "../telemetry/redact.js";
 import { tools } from "../tools/index.js";
 import type { ToolPorts } from "../tools/ports.js";
 import { type Audit, openAudit } from "./audit.js";
 import { openConnections } from "./connections.js";
 import { configuredSecrets } from "./secrets.js";
+import { openStore } from "./store.js";
 
 /** What the process that holds a data folder has, with or without chat surfaces. */
 export interface Core {
@@ -38,6 +39,8 @@ export interface Core {
   readonly ownerOf: (dagId: string) => string | null;
   /** Replaces secrets, ours and those of known formats. */
   readonly redact: (text: string) => string;
+  /** Hides the values of people's data that error details quote, unless the configuration says not to. */
+  readonly hideValues: (text: string) => string;
   investigate(failure: Failure): Promise<Investigation>;
   answer(
     question: { readonly text: string; readonly incidentId: string | null },
@@ -59,12 +62,13 @@ export interface CoreDeps {
 export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
   const { clock, logger } = deps;
   const ids = createIds((count) => randomBytes(count), clock);
-  const rows = await openFileStore({ dataDir: config.dataDir, clock, ids, logger, lock: deps.lock });
+  const rows = await openStore(config, { clock, ids, logger, lock: deps.lock });
   const store = withPseudonyms(rows, ids);
   const audit = await openAudit(config, { store, clock, logger });
   const secrets = configuredSecrets(config);
   const redactor = createRedactor({ configuredSecrets: secrets });
   const redact = (text: string): string => redactor.redact(text).text;
+  const hideValues = config.privacy.maskValues ? maskValues : (text: string): string => text;
   const clients = openConnections(config, { clock, redact, proxy: config.proxy, logger });
   const analyzer = createLogAnalyzer({ redactor: { configuredSecrets: secrets } });
   const { connections } = clients;
@@ -92,9 +96,11 @@ export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
     };
     return { connections, analyzer, incidents, proposals, clock, requester };
   }
-  const createServer = (requester: Requester): McpServer =>
-    createMcpServer({ tools, ports: ports(requester), redact, logger, version: deps.version });
-  const inside = await connectInMemory(createServer({ kind: "alert" }));
+  const serve = (requester: Requester, leave: (text: string) => string): McpServer =>
+    createMcpServer({ tools, ports: ports(requester), redact: leave, logger, version: deps.version });
+  const createServer = (requester: Requester): McpServer => serve(requester, (text) => hideValues(redact(text)));
+  // The store keeps the values, so that they can be shown to a person who asks.
+  const inside = await connectInMemory(serve({ kind: "alert" }, redact));
   const investigate = createInvestigator({ tools: inside });
 
   return {
@@ -107,6 +113,7 @@ export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
     proposals,
     ownerOf,
     redact,
+    hideValues,
     investigate,
     async answer(question, requester) {
       const caller = await connectInMemory(createServer(requester));

@@ -41,7 +41,8 @@ export function wireWork(config: Config, core: Core, adapters: readonly ChatAdap
   const approvals = createApprovals(desk);
 
   const chat = { ...core, adapters, approvals, nameWords, simulated };
-  const show = { store, clock, digest, adapters, nameWords, simulated };
+  const { hideValues } = core;
+  const show = { store, clock, digest, adapters, nameWords, simulated, hideValues };
   const handlers = new Map<OutboxItem["kind"], OutboxHandler>([
     ["investigate", (item) => investigateIncident(item, core)],
     ["publish", (item) => publishIncident(item, show)],

@@ -1,7 +1,7 @@
 import type { Answer } from "../agent/answer-lines.js";
 import type { ChatAdapter } from "../chat/adapter.js";
 import type { Card } from "../chat/card.js";
-import { answerCard, asksForFix, refusalCard } from "../chat/cards/index.js";
+import { answerCard, asksForFix, evidenceCard, refusalCard } from "../chat/cards/index.js";
 import type { IncomingEvent, ThreadRef } from "../chat/incoming.js";
 import { explainError, InputError, PipewrightError, RefusedByPolicy, UpstreamError } from "../core/errors.js";
 import type { Person, Requester } from "../core/person.js";
@@ -79,8 +79,7 @@ async function respond(event: IncomingEvent, adapter: ChatAdapter, deps: ChatEve
       case "decision":
         return await decide(event, deps);
       case "button":
-        await press(event, adapter, deps);
-        return null;
+        return await press(event, adapter, deps);
       case "question":
         return await reply(event, adapter, deps);
     }
@@ -104,19 +103,38 @@ async function decide(event: Decision, deps: ChatEventDeps): Promise<Say | null>
   return refusal(`${outcome.refusal.message}${may}`, deps);
 }
 
-async function press(event: Press, adapter: ChatAdapter, deps: ChatEventDeps): Promise<void> {
+async function press(event: Press, adapter: ChatAdapter, deps: ChatEventDeps): Promise<Say | null> {
   const person = await member(event.person, adapter);
   switch (event.action) {
     case "refresh":
       await deps.approvals.refresh(event.value, person);
-      return;
+      return null;
     case "propose":
       await proposeRerun(event.value, person, deps);
-      return;
+      return null;
     case "mute":
       await mute(event.value, muteButtonHours, person, deps);
-      return;
+      return null;
+    case "reveal":
+      return reveal(event.value, person, deps);
   }
+}
+
+/** The quoted lines with their values, for one person alone; who saw them is on record. */
+async function reveal(incidentId: string, person: Person, deps: ChatEventDeps): Promise<Say> {
+  return deps.store.transact(async (tx) => {
+    const incident = await tx.incidents.get(incidentId);
+    if (incident === null) throw new InputError("This incident does not exist any more.", "Ask for the status.");
+    await tx.audit.append({
+      at: deps.clock.now().toISOString(),
+      actor: person.id,
+      action: "values_shown",
+      incidentId,
+      proposalId: null,
+      detail: "Saw the quoted lines with their values",
+    });
+    return { to: "person", card: evidenceCard(incident, { hidesValues: false }) };
+  });
 }
 
 /** Where the diagnosis forbids a plain rerun, the button reads "It is fixed: propose rerun": who presses it says so. */

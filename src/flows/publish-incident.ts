@@ -8,6 +8,7 @@ import type { Failure } from "../core/failure.js";
 import type { Incident } from "../core/incident.js";
 import type { Clock, Digest } from "../core/ports.js";
 import type { MessageCopy, OutboxItem, Store } from "../core/store.js";
+import { type HideValues, withoutValues } from "./hide-values.js";
 
 export interface PublishDeps {
   readonly store: Store;
@@ -17,6 +18,7 @@ export interface PublishDeps {
   readonly simulated: boolean;
   /** `Ben or Cleo`; null when nobody is named. */
   readonly nameWords: (personIds: readonly string[]) => Promise<string | null>;
+  readonly hideValues: HideValues;
 }
 
 /** Handles `publish`: draws an incident's cards from its rows and makes every surface show exactly that, each copy edited in place. */
@@ -48,16 +50,19 @@ interface Thread {
 
 async function drawThread(incident: Incident, proposals: readonly Proposal[], deps: PublishDeps): Promise<Thread> {
   const now = deps.clock.now();
+  const seen = withoutValues(incident, deps.hideValues);
   const replies: Card[] = [];
-  if (incident.verdict !== null && incident.verdict.evidence.length > 0) replies.push(evidenceCard(incident));
-  replies.push(reasonsCard(incident));
+  const evidence = incident.verdict?.evidence ?? [];
+  const hidesValues = evidence.some(({ text }) => deps.hideValues(text) !== text);
+  if (evidence.length > 0) replies.push(evidenceCard(seen, { hidesValues }));
+  replies.push(reasonsCard(seen));
   let mayDecide: string | null = null;
   for (const proposal of proposals) {
     const askers = requesterIds(proposal);
     mayDecide = await deps.nameWords(proposal.approvers.filter((id) => !askers.includes(id)));
     replies.push(proposalCard(proposal, { now, mayDecide }));
   }
-  return { root: incidentCard(incident, { proposal: proposals.at(-1) ?? null, now, mayDecide }), replies };
+  return { root: incidentCard(seen, { proposal: proposals.at(-1) ?? null, now, mayDecide }), replies };
 }
 
 /** A muted thread gets no new message; what stands there stays true. */

@@ -41,7 +41,7 @@ export function spotLossStory(now: Date): StoryCards {
   const over: Incident = { ...incident, state: "recovered", recoveredAt: at(5), blocked: [] };
   return {
     root: incidentCard(incident, { proposal, now, mayDecide }),
-    evidence: evidenceCard(incident),
+    evidence: evidenceCard(incident, { hidesValues: true }),
     reasons: reasonsCard(incident),
     proposal: proposalCard(proposal, { now, mayDecide }),
     refusal: refusalCard("Dan is a guest here and may not approve; nothing was done. `Ben` or `Cleo` may.", {

@@ -8,11 +8,13 @@ import { UpstreamError } from "../../src/core/errors.js";
 import type { Person } from "../../src/core/person.js";
 import type { Ids } from "../../src/core/ports.js";
 import type { Store } from "../../src/core/store.js";
+import type { Verdict } from "../../src/core/verdict.js";
 import { createDispatcher, type Dispatcher } from "../../src/flows/dispatch-outbox.js";
 import { handleChatEvent } from "../../src/flows/handle-chat-event.js";
 import { createChatEvents } from "../../src/flows/take-chat-event.js";
 import { createIds } from "../../src/store/ids.js";
 import { openFileStore } from "../../src/store/lowdb/file-store.js";
+import { incidentRow } from "../contracts/store-suite.js";
 import { type MovedClock, movedClock } from "../fixtures/moved-clock.js";
 import { type RecordingAdapter, recordingAdapter, wordsOf } from "../fixtures/recording-adapter.js";
 import { silentLogger } from "../fixtures/silent-logger.js";
@@ -103,6 +105,35 @@ async function passMinutes(minutes: number): Promise<void> {
     clock.move(5_000);
   }
 }
+
+describe("values that the channel does not see", () => {
+  const line = "DETAIL:  Key (email)=(ana@customer.example) already exists.";
+  const press = () =>
+    take({ kind: "button", eventId: "reveal 1", person: dora, thread, action: "reveal", value: "inc_1" });
+
+  beforeEach(async () => {
+    const verdict = { evidence: [{ id: "E1", source: "log", line: 7, text: line }] } as unknown as Verdict;
+    await store.transact((tx) => tx.incidents.put(incidentRow("inc_1", { verdict })));
+  });
+
+  it("are shown to the member who asks, to nobody else, and that is on record", async () => {
+    await press();
+    await dispatcher.idle();
+    expect(chat.whispers.map(({ personId }) => personId)).toEqual(["slack:U0DORA"]);
+    expect(wordsOf(chat.whispers[0]?.card as never)).toContain(line);
+    expect(chat.messages).toEqual([]);
+    const [row] = await store.transact((tx) => tx.audit.find());
+    expect(row).toMatchObject({ actor: "slack:U0DORA", action: "values_shown", incidentId: "inc_1" });
+  });
+
+  it("are not shown to a guest", async () => {
+    chat.people.set(dora.id, { ...dora, standing: "guest" });
+    await press();
+    await dispatcher.idle();
+    expect(JSON.stringify(chat.whispers)).not.toContain("ana@customer");
+    expect(await store.transact((tx) => tx.audit.find())).toEqual([]);
+  });
+});
 
 describe("words that can't be delivered", () => {
   it("hold up no later decision on the same proposal", async () => {

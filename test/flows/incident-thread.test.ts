@@ -14,6 +14,7 @@ import { takeFailure } from "../../src/flows/take-failure.js";
 import { canonicalDigest } from "../../src/store/canonical-digest.js";
 import { createIds } from "../../src/store/ids.js";
 import { openFileStore } from "../../src/store/lowdb/file-store.js";
+import { maskValues } from "../../src/telemetry/mask-values.js";
 import { type MovedClock, movedClock } from "../fixtures/moved-clock.js";
 import { recordingAdapter, wordsOf } from "../fixtures/recording-adapter.js";
 import { silentLogger } from "../fixtures/silent-logger.js";
@@ -137,11 +138,33 @@ const publish = (item: OutboxItem) =>
     adapters: [chat],
     simulated: false,
     nameWords: async () => null,
+    hideValues: maskValues,
   });
 const fail = (over: Partial<TaskFailure> = {}) => takeFailure(failure(over), { ...deps(), simulated: false });
 const incidents = () => store.transact((tx) => tx.incidents.find());
 
 describe("a failure becomes one thread", () => {
+  it("hides whose data broke it from the channel, and offers to show it to one person", async () => {
+    const line = "DETAIL:  Key (email)=(ana@customer.example) already exists.";
+    found = async () =>
+      investigation({
+        category: "data_quality",
+        summary: "people got a second row: Key (email)=(ana@customer.example) already exists.",
+        evidence: [{ id: "E1", source: "log", line: 7, text: line }],
+      });
+    await fail();
+    await work();
+    expect(JSON.stringify(chat.messages)).not.toContain("ana@customer");
+    const [root, evidence] = chat.messages;
+    expect(wordsOf(root?.card as never)).toContain("Key (email)=([value]) already exists");
+    expect(evidence?.card.blocks).toContainEqual({
+      b: "buttons",
+      buttons: [expect.objectContaining({ action: "reveal", label: "Show values to me" })],
+    });
+    const [incident] = await incidents();
+    expect(incident?.verdict?.evidence[0]?.text).toBe(line);
+  });
+
   it("posts once the cause is known, with proof below, and names the configured owner", async () => {
     await fail();
     await work();

@@ -94,6 +94,7 @@ async function fails(runId: string, over: Partial<TaskFailure> = {}): Promise<In
         adapters: [chat],
         simulated: false,
         nameWords: async () => null,
+        hideValues: (text) => text,
       });
     }
     await store.transact((tx) => tx.outbox.delete(item.id));

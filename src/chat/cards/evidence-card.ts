@@ -1,5 +1,5 @@
 import type { Incident } from "../../core/incident.js";
-import type { Card } from "../card.js";
+import type { Button, Card } from "../card.js";
 import { cut } from "../plain.js";
 import { bold, text } from "./spans.js";
 
@@ -7,8 +7,8 @@ import { bold, text } from "./spans.js";
 const quoteLimit = 8;
 const quoteLength = 500;
 
-/** The lines that prove the cause, with their line numbers. */
-export function evidenceCard(incident: Incident): Card {
+/** The lines that prove the cause, with their line numbers; with `hidesValues` a button shows them whole to whoever presses it. */
+export function evidenceCard(incident: Incident, { hidesValues }: { readonly hidesValues: boolean }): Card {
   const evidence = incident.verdict?.evidence ?? [];
   const quotes = evidence
     .slice(0, quoteLimit)
@@ -31,6 +31,11 @@ export function evidenceCard(incident: Incident): Card {
         ],
       },
       ...(quotes.length === 0 ? [] : [{ b: "quotes", quotes } as const]),
+      ...(hidesValues ? [{ b: "buttons", buttons: [showValues(incident)] } as const] : []),
     ],
   };
+}
+
+function showValues(incident: Incident): Button {
+  return { action: "reveal", label: "Show values to me", style: "plain", value: incident.id, url: null };
 }

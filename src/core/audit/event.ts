@@ -29,4 +29,5 @@ export type AuditAction =
   | "execution_ended"
   | "incident_recovered"
   | "incident_closed"
-  | "muted";
+  | "muted"
+  | "values_shown";

@@ -147,7 +147,9 @@ describe("the thread", () => {
       line: 10 + index,
       text: `line ${index}`,
     }));
-    const lines = cardText(evidenceCard({ ...incident, verdict: { ...verdict, evidence: many } }));
+    const lines = cardText(
+      evidenceCard({ ...incident, verdict: { ...verdict, evidence: many } }, { hidesValues: false }),
+    );
     expect(lines).toHaveLength(9);
     expect(lines[1]).toBe("E1 log:10 line 0");
   });

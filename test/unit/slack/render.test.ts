@@ -134,7 +134,7 @@ describe("a card in Slack", () => {
     };
     for (const card of [
       incidentCard({ ...incident, verdict: loud }, facts),
-      evidenceCard({ ...incident, verdict: loud }),
+      evidenceCard({ ...incident, verdict: loud }, { hidesValues: false }),
       proposalCard(proposal, facts),
     ]) {
       expectBlockKit(renderCard(card).blocks);

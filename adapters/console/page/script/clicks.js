@@ -10,6 +10,7 @@ const sending = {
   refresh: "Asking for a fresh plan…",
   propose: "Asking for a proposal…",
   mute: "Muting…",
+  reveal: "Fetching the values…",
 };
 const taken = {
   approve: "Taken. The live run is checked once more before anything is sent.",
@@ -17,6 +18,7 @@ const taken = {
   refresh: "Taken. The live run is read again.",
   propose: "Taken. The plan is drawn from the live run.",
   mute: "Taken.",
+  reveal: "Only you see them.",
 };
 
 /** Presses of card buttons: says at once that something happens, then what came of it. */
