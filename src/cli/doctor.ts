@@ -3,6 +3,7 @@ import { openConnections } from "../compose/connections.js";
 import { tryLock } from "../compose/hold.js";
 import { startSandbox } from "../compose/sandbox.js";
 import { configuredSecrets } from "../compose/secrets.js";
+import { inspectDatabase } from "../compose/store.js";
 import { systemClock } from "../compose/system-clock.js";
 import type { Config } from "../config/config.js";
 import { processEnv } from "../config/env.js";
@@ -29,8 +30,10 @@ async function storeFinding(config: Config): Promise<Finding> {
   try {
     const lock = await tryLock(config.dataDir, "doctor");
     await lock?.release();
-    const words = lock === null ? "held by a running Pipewright." : "the data folder can be written.";
-    return { level: "ok", subject, words };
+    const folder = lock === null ? "held by a running Pipewright." : "the data folder can be written.";
+    const { words, problems } = await inspectDatabase(config, systemClock);
+    if (problems.length > 0) return { level: "fix", subject, words: problems.join(" ") };
+    return { level: "ok", subject, words: words === null ? folder : `${words}; ${folder}` };
   } catch (error) {
     return { level: "fix", subject, words: explainError(error) };
   }

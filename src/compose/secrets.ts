@@ -9,10 +9,22 @@ export function configuredSecrets(config: Config): readonly string[] {
   const slack = config.slack === null ? [] : [config.slack.botToken, config.slack.signingSecret, config.slack.appToken];
   const secrets = [...auths.map(secretOf), ...slack, config.auditKey];
   const proxy = config.proxy === null ? "" : decodeURIComponent(new URL(config.proxy).password);
+  const database = config.database === null ? "" : passwordOf(config.database.read());
   // Very short values would turn ordinary words into masks.
-  return [...secrets.flatMap((secret) => (secret === null ? [] : [secret.read()])), proxy].filter(
+  return [...secrets.flatMap((secret) => (secret === null ? [] : [secret.read()])), proxy, database].filter(
     (value) => value.length >= 6,
   );
+}
+
+/** As it is sent to the server; empty where the address holds none. */
+function passwordOf(address: string): string {
+  if (!URL.canParse(address)) return "";
+  const { password } = new URL(address);
+  try {
+    return decodeURIComponent(password);
+  } catch {
+    return password;
+  }
 }
 
 function secretOf(auth: AirflowAuth | DatabricksAuth | null): Secret | null {

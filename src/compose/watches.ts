@@ -5,6 +5,7 @@ import { takeFirstContact } from "../flows/first-contact.js";
 import { createPollLoop, type PollLoop } from "../flows/poll-loop.js";
 import { settleIncidents } from "../flows/settle-incidents.js";
 import { takeFailure } from "../flows/take-failure.js";
+import { createLead } from "../flows/take-the-lead.js";
 import { createAirflowWatch, type WatchDeps } from "../flows/watch-airflow.js";
 import { createDatabricksWatch } from "../flows/watch-databricks.js";
 import type { Health } from "../web/health.js";
@@ -48,10 +49,12 @@ export function startWatches(
     clock,
     logger,
     everyMs: config.pollSeconds * 1_000,
-    async afterRound() {
-      for (const { connection, problem } of loop.status()) if (problem === null) deps.health.polled(connection);
+    lead: createLead(store.leases, "poll"),
+    async afterRound(led) {
+      // What another replica sees is its readiness, not ours.
+      for (const { connection, problem } of loop.status()) if (problem === null || !led) deps.health.polled(connection);
       await core.audit.relay();
-      await settleIncidents({ store, clock, ids, logger, connections, lookedAt });
+      if (led) await settleIncidents({ store, clock, ids, logger, connections, lookedAt });
       deps.wake();
     },
   });

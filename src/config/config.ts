@@ -76,6 +76,8 @@ export interface Config {
   readonly port: number;
   readonly consolePort: number;
   readonly dataDir: string;
+  /** The address of a PostgreSQL that holds the rows for several replicas; null: the data folder holds them. */
+  readonly database: Secret | null;
   readonly publicUrl: string | null;
   readonly pollSeconds: number;
   readonly logLevel: string;

@@ -39,6 +39,8 @@ export function loadConfig(values: Readonly<Record<string, string | undefined>>)
     consolePort: env.integer("PIPEWRIGHT_CONSOLE_PORT", 3979, 0, 65_535),
     // Simulated rows never mix with real ones.
     dataDir: mode === "sandbox" ? join(resolve(baseDir), "sandbox") : resolve(baseDir),
+    // The simulated world stands in the folder, so its rows do too.
+    database: mode === "sandbox" ? null : databaseUrl(env),
     publicUrl: env.url("PIPEWRIGHT_PUBLIC_URL"),
     // The simulated servers stand on this machine: whoever tries the sandbox need not wait for a failure to be seen.
     pollSeconds: env.integer("PIPEWRIGHT_POLL_SECONDS", mode === "sandbox" ? 2 : 30, 1, 3_600),
@@ -63,6 +65,17 @@ export function loadConfig(values: Readonly<Record<string, string | undefined>>)
     );
   }
   return Object.freeze(config);
+}
+
+function databaseUrl(env: Environment): Secret | null {
+  const secret = env.secret("DATABASE_URL");
+  if (secret === null || /^postgres(ql)?:\/\/\S+$/.test(secret.read())) return secret;
+  env.problem(
+    secret.name,
+    `${secret.name} is not the address of a PostgreSQL database.`,
+    "Write it like postgres://user:password@host:5432/pipewright.",
+  );
+  return null;
 }
 
 function privacyConfig({ privacy }: ConfigFile): PrivacyConfig {
@@ -179,6 +192,8 @@ function notes(
     .tooEarly()
     .map(({ name, feature }) => `${name} is set, but ${feature} is not in this version; it is ignored.`);
   if (mode === "sandbox") {
+    if (env.text("DATABASE_URL") !== null || env.text("DATABASE_URL_FILE") !== null)
+      lines.push("The sandbox keeps its rows in the data folder; DATABASE_URL is not used.");
     if (parts.airflow.length + parts.databricks.length > 0)
       lines.push("PIPEWRIGHT_SANDBOX=1: the configured Airflow and Databricks are not used.");
     return lines;

@@ -1,13 +1,16 @@
 import { explainError } from "../core/errors.js";
 import type { Clock, Logger } from "../core/ports.js";
+import type { Lead } from "./take-the-lead.js";
 import type { Watch } from "./watch-airflow.js";
 
 export interface PollLoopDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly everyMs: number;
-  /** After every round of watches. */
-  readonly afterRound: () => Promise<void>;
+  /** Where several replicas share a store, one looks for all. */
+  readonly lead: Lead;
+  /** After every round; `led` is false when another replica looked. */
+  readonly afterRound: (led: boolean) => Promise<void>;
 }
 
 /** How a connection's last look went, for /readyz and doctor. */
@@ -49,9 +52,12 @@ export function createPollLoop(watches: readonly Watch[], deps: PollLoopDeps): P
   }
 
   async function round(): Promise<void> {
-    await Promise.all(watches.map(look));
     try {
-      await deps.afterRound();
+      const led = await deps.lead.run(async () => {
+        await Promise.all(watches.map(look));
+        await deps.afterRound(true);
+      });
+      if (!led) await deps.afterRound(false);
     } catch (error) {
       deps.logger.error({ error }, "a round could not be finished; the next one goes on");
     }
@@ -71,6 +77,7 @@ export function createPollLoop(watches: readonly Watch[], deps: PollLoopDeps): P
     async stop() {
       stopping.abort();
       await running;
+      await deps.lead.end();
     },
   };
 }
