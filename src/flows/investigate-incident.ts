@@ -127,7 +127,7 @@ async function retireMisfits(
     await retireProposals(tx, incident.id, { state: "expired", detail: "The incident began anew" }, deps);
     return true;
   }
-  if (rerunRefusal(verdict, whoeverAsks) === null) return false;
+  if (rerunRefusal(verdict, whoeverAsks) === null || waitsAsBefore(incident, verdict)) return false;
   const retired = await retireProposals(
     tx,
     incident.id,
@@ -141,7 +141,12 @@ async function retireMisfits(
   return retired > 0;
 }
 
-/** A proposal is made by the alert itself where a rerun is known to help; else the thread says why not. */
+/** A plan that begins with the producer of a missing input stands as long as that is what is missing. */
+function waitsAsBefore({ verdict: before }: Incident, verdict: Verdict): boolean {
+  return verdict.category === "missing_upstream_data" && before?.category === verdict.category;
+}
+
+/** A proposal is made by the alert itself where a rerun is known to help, or a run of what makes the missing input; else the thread says why not. */
 async function offerRerun(
   incident: Incident,
   item: OutboxItem,
@@ -150,7 +155,8 @@ async function offerRerun(
   const verdict = incident.verdict;
   if (verdict === null || incident.state === "acting" || incident.state === "verifying") return undefined;
   let because: string | null = null;
-  if (verdict.outcome === "diagnosed" && verdict.rerunHelps === "yes") {
+  const mayHelp = verdict.rerunHelps === "yes" || verdict.category === "missing_upstream_data";
+  if (verdict.outcome === "diagnosed" && mayHelp) {
     try {
       await deps.proposals.propose({ incidentId: incident.id, requester: { kind: "alert" }, afterFix: false });
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { ConnectionName, TaskInstance, TaskSpec } from "../core/airflow.js";
 import { RefusedByPolicy, UpstreamError } from "../core/errors.js";
-import type { TaskFailure } from "../core/failure.js";
+import type { DagRunFailure, TaskFailure } from "../core/failure.js";
 import type { Incident } from "../core/incident.js";
 import type { AirflowReader, AirflowWriter, Clock, Connections } from "../core/ports.js";
 import type { Verdict } from "../core/verdict.js";
@@ -14,7 +14,7 @@ export interface StillFailedRun {
   readonly writer: AirflowWriter;
   readonly specs: readonly TaskSpec[];
   readonly tasks: readonly TaskInstance[];
-  /** The live failed instances of the tasks the incident is about. */
+  /** The live failed instances of the tasks the incident is about; none of a run that ended badly without one. */
   readonly roots: readonly TaskInstance[];
 }
 
@@ -48,10 +48,21 @@ export async function stillFailedRun(
     const roots = rootsIn(tasks);
     if (roots.length > 0) return { connection, dagId, runId, reader, writer, specs, tasks, roots };
   }
+  for (const { connection, dagId, runId } of failedRunsOf(incident)) {
+    const connected = deps.connections.airflow.get(connection);
+    if (connected?.writer === null) readOnly ??= connection;
+    if (connected === undefined || connected.writer === null) continue;
+    const { reader, writer } = connected;
+    looked = true;
+    const tasks = await instancesOf(reader, dagId, runId);
+    if (tasks.length === 0 || (await reader.run(dagId, runId)).state !== "failed") continue;
+    const roots = tasks.filter((task) => task.state === "failed");
+    return { connection, dagId, runId, reader, writer, specs: await reader.tasks(dagId), tasks, roots };
+  }
   if (readOnly !== null) throw diagnosedOnly(readOnly);
   if (looked) {
     throw new NothingLeft(
-      runs.length === 1
+      runs.length === 1 || incident.failures.length === 1
         ? "No task of this run is failed any more; there is nothing to rerun."
         : "No task of these runs is failed any more; there is nothing to rerun.",
       "Nothing needs to be done.",
@@ -61,6 +72,13 @@ export async function stillFailedRun(
     "No single task failed here that could be cleared; nothing was proposed.",
     "Look at the run in Airflow and start it again there when its cause is gone.",
   );
+}
+
+/** Runs that ended badly without a failed task, the newest first. */
+function failedRunsOf(incident: Incident): readonly DagRunFailure[] {
+  return incident.failures
+    .filter((failure) => failure.kind === "airflow_run")
+    .sort((a, b) => (b.endedAt ?? "").localeCompare(a.endedAt ?? ""));
 }
 
 type RunFailures = readonly [TaskFailure, ...TaskFailure[]];

@@ -27,13 +27,20 @@ export async function usualTaskSeconds(
   return usual;
 }
 
+export interface UsualRun {
+  readonly tasks: ReadonlyMap<string, number>;
+  readonly whole: number | null;
+  /** Of its largest cluster, the driver among them; null where no run says. */
+  readonly machines: number | null;
+}
+
 /** Usual seconds of a job's tasks by key and of the whole run, from its last good runs. Never throws. */
 export async function usualRunSeconds(
   reader: DatabricksReader,
   run: DatabricksRun,
   now: Date,
   logger: Logger,
-): Promise<{ readonly tasks: ReadonlyMap<string, number>; readonly whole: number | null }> {
+): Promise<UsualRun> {
   try {
     const good = run.jobId === null ? [] : await goodRuns(reader, run.jobId, now);
     const times = new Map<string, number[]>();
@@ -45,11 +52,22 @@ export async function usualRunSeconds(
     const tasks = new Map<string, number>();
     for (const [key, durations] of times) tasks.set(key, Math.round((median(durations) ?? 0) / 1000));
     const whole = median(good.flatMap((one) => one.durationMs ?? []));
-    return { tasks, whole: whole === null ? null : Math.round(whole / 1000) };
+    return { tasks, whole: whole === null ? null : Math.round(whole / 1000), machines: machinesOf(good) };
   } catch (error) {
     logger.debug({ err: error }, "no usual duration");
-    return { tasks: new Map(), whole: null };
+    return { tasks: new Map(), whole: null, machines: null };
   }
+}
+
+/** `4`, or the larger of `2 to 8`; the driver is one more. */
+function machinesOf(runs: readonly DatabricksRun[]): number | null {
+  const workers = runs.flatMap((run) =>
+    run.tasks.flatMap(({ compute }) => {
+      const most = Number.parseInt(compute?.workers?.split(" to ").at(-1) ?? "", 10);
+      return Number.isSafeInteger(most) ? [most] : [];
+    }),
+  );
+  return workers.length === 0 ? null : Math.max(...workers) + 1;
 }
 
 async function goodRuns(reader: DatabricksReader, jobId: string, now: Date): Promise<readonly DatabricksRun[]> {

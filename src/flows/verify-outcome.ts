@@ -90,7 +90,7 @@ export function createVerifyOutcome(deps: VerifyDeps): (item: OutboxItem) => Pro
       }
       case "airflow_clear":
       case "airflow_set_success":
-        return tasksOutcome(step);
+        return tasksOutcome(step, proposal.execution?.startedAt ?? null);
     }
   }
 
@@ -104,10 +104,10 @@ export function createVerifyOutcome(deps: VerifyDeps): (item: OutboxItem) => Pro
     return { kind: good ? "recovered" : "failed", finished: [], words: `Databricks run ${runId} ${how}.` };
   }
 
-  async function tasksOutcome(step: ClearStep | SetSuccessStep): Promise<Outcome> {
+  async function tasksOutcome(step: ClearStep | SetSuccessStep, since: string | null): Promise<Outcome> {
     const reader = deps.connections.airflow.get(step.connection)?.reader;
     if (reader === undefined) return goneFrom(step.connection);
-    const outcome = judgeOutcome(tasksOf(step), await reader.taskInstances(step.dagId, step.runId));
+    const outcome = judgeOutcome(tasksOf(step), await reader.taskInstances(step.dagId, step.runId), since);
     // What was marked done did not run; its line stands on the trail already.
     const marked = step.do === "airflow_set_success" ? step.task.taskId : null;
     return { ...outcome, finished: outcome.finished.filter((taskId) => taskId !== marked) };

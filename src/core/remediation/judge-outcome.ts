@@ -13,7 +13,13 @@ const good: ReadonlySet<string> = new Set(["success", "skipped"]);
 const bad: ReadonlySet<string> = new Set(["failed", "upstream_failed", "removed"]);
 
 /** Recovered means that every task instance of the plan ended well after the action; a run can end well beside a failed task. */
-export function judgeOutcome(planned: readonly PlannedTask[], live: readonly TaskInstance[]): Outcome {
+export function judgeOutcome(
+  planned: readonly PlannedTask[],
+  live: readonly TaskInstance[],
+  since: string | null = null,
+): Outcome {
+  const endedWell = (task: PlannedTask, now: TaskInstance): boolean =>
+    good.has(now.state) && hasMoved(task, now, since);
   const pairs = planned.flatMap((task) => standingNow(task, live).map((now) => ({ task, now })));
   const finished = [...new Set(planned.map((task) => task.taskId))].filter((taskId) => {
     const own = pairs.filter(({ task }) => task.taskId === taskId);
@@ -45,10 +51,10 @@ function standingNow(task: PlannedTask, live: readonly TaskInstance[]): readonly
   return same.length > 0 || task.mapIndex >= 0 ? same : own;
 }
 
-/** A task that had gone well before ended well again only when it was another try, or another row after the clear. */
-function endedWell(task: PlannedTask, now: TaskInstance): boolean {
-  const moved = now.state !== task.state || now.tryNumber > task.tryNumber || now.id !== task.rowId;
-  return good.has(now.state) && moved;
+/** What had gone well before has run again only when it is another try, another row, or ended after the action (Airflow 2 keeps rows). */
+function hasMoved(task: PlannedTask, now: TaskInstance, since: string | null): boolean {
+  if (now.state !== task.state || now.tryNumber > task.tryNumber || now.id !== task.rowId) return true;
+  return since !== null && now.endedAt !== null && Date.parse(now.endedAt) >= Date.parse(since);
 }
 
 /** How a whole run ended, by its tasks: a run can end `success` beside a failed task. */

@@ -17,6 +17,7 @@ export function planFacts(situation: Situation, steps: readonly PlanStep[], reas
     reasons.risk,
     airflow === null ? null : otherFailures(airflow),
     idempotenceRisk(situation, steps),
+    airflow !== null && airflow.assets === undefined ? "Which other DAGs its assets start can't be read." : null,
     situation.afterFix && airflow !== null && !airflow.canRunLatestVersion
       ? "This Airflow runs a cleared task on its current DAG files; the fix must be deployed there."
       : null,
