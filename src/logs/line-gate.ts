@@ -3,13 +3,15 @@ import { createLiteralScanner } from "../telemetry/literal-scanner.js";
 import type { Redactor } from "../telemetry/redact.js";
 
 /** What a line may hold, as bits: one that is not set promises that nothing of its kind stands there. */
-export const mayHold = { secret: 1, run: 2, tellingWord: 4, traceback: 8 } as const;
-export const mayHoldAll = 15;
+export const mayHold = { secret: 1, run: 2, tellingWord: 4, traceback: 8, colour: 16 } as const;
+export const mayHoldAll = 31;
 
 /** Where in a text something may stand, in order, each place with its bit. */
 export interface Places {
   readonly at: readonly number[];
   readonly bits: readonly number[];
+  /** What may stand anywhere in the text. */
+  readonly anywhere: number;
 }
 
 /** Reads a text once for all that later readers look for, so that they need not look at most lines again. */
@@ -37,7 +39,10 @@ const tracebackLiterals = [
 ];
 /** Longer lines are looked at by each reader. */
 const longestGated = 16_384;
-const lineEnd = 10;
+/** Stands behind every line, and so in some of the literals. */
+const lineEnd = "\n";
+/** Every colour code begins with it. */
+export const escapeCharacter = "\u001b";
 const gates = new WeakMap<Redactor, LineGate>();
 
 /** The gate that knows the secrets of this redactor; made once. */
@@ -51,7 +56,6 @@ export function gateOf(redactor: Redactor): LineGate {
 
 function createLineGate(secrets: readonly string[]): LineGate {
   const scanner = createLiteralScanner([secrets, runLiterals, tellingLiterals, tracebackLiterals]);
-  const scratch = Buffer.alloc(longestGated + 1);
   return {
     places(text, bytes) {
       const at: number[] = [];
@@ -62,19 +66,15 @@ function createLineGate(secrets: readonly string[]): LineGate {
         bits.push(group);
         return start + 1;
       });
-      return { at, bits };
+      return { at, bits, anywhere: coloursIn(text) };
     },
     flagsOf(line) {
-      const length = line.length;
-      if (length > longestGated) return mayHoldAll;
-      scratch.write(line, 0, length, "latin1");
-      scratch[length] = lineEnd;
-      let flags = 0;
-      scanner.visit(scratch.subarray(0, length + 1), (start, group) => {
-        flags |= group;
-        return flags === mayHoldAll ? length : start + 1;
-      });
-      return flags;
+      if (line.length > longestGated) return mayHoldAll;
+      return scanner.groupsIn(`${line}${lineEnd}`) | coloursIn(line);
     },
   };
+}
+
+function coloursIn(text: string): number {
+  return text.includes(escapeCharacter) ? mayHold.colour : 0;
 }

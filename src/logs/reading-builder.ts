@@ -1,8 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
+import type { NumberedLine } from "../core/ports.js";
 import type { EndMarker, ExceptionChain, Level, LogReading, LogRecord } from "../core/rca/reading.js";
 import type { LineSink, RecordHead, StructuredError } from "./decode/line-sink.js";
 import type { DecodedLog } from "./decoded-log.js";
-import { type LineGate, mayHold, mayHoldAll } from "./line-gate.js";
+import { escapeCharacter, type LineGate, mayHold, mayHoldAll } from "./line-gate.js";
 import { LineStore } from "./line-store.js";
 import { ownCopy } from "./own-copy.js";
 import { ChainKeeper } from "./structure/chain-keeper.js";
@@ -37,7 +38,6 @@ interface OpenRecord {
   extra: Readonly<Record<string, string>>;
 }
 
-const escapeCharacter = "\u001b";
 const noExtra: Readonly<Record<string, string>> = {};
 const mostEnds = 400;
 const mostStreams = 256;
@@ -60,6 +60,8 @@ export class ReadingBuilder implements LineSink {
   readonly #templates = new TemplateCounter();
   #open: OpenRecord | null = null;
   #structured = false;
+  /** The stream of output whose reader is at hand. */
+  #stream: string | null = null;
   #reader: ExceptionReader | null = null;
   #previousMessage = "";
   #redactions = 0;
@@ -84,7 +86,7 @@ export class ReadingBuilder implements LineSink {
   line(raw: string, known?: number): void {
     const gated = known ?? this.config.gate.flagsOf(raw);
     const text = this.#redacted(raw, gated);
-    const plain = withoutColours(text);
+    const plain = (gated & mayHold.colour) === 0 ? text : withoutColours(text);
     const flags = plain === raw ? gated : mayHoldAll;
     const number = this.#store.add(text, flags);
     const prefix = parsePrefix(plain);
@@ -110,7 +112,7 @@ export class ReadingBuilder implements LineSink {
       const raw = lines[index] ?? "";
       const gated = this.config.gate.flagsOf(raw);
       const text = this.#redacted(raw, gated);
-      const plain = withoutColours(text);
+      const plain = (gated & mayHold.colour) === 0 ? text : withoutColours(text);
       const flags = plain === raw ? gated : mayHoldAll;
       const number = this.#store.add(text, flags);
       if (index === 0)
@@ -140,7 +142,7 @@ export class ReadingBuilder implements LineSink {
       line: (number) => store.get(number),
       mayTell: (number) => (store.flags(number) & mayHold.tellingWord) !== 0,
       mayNameRun: (number) => (store.flags(number) & mayHold.run) !== 0,
-      retained: () => withoutColoursIn(store.entries()),
+      retained: () => withoutColoursIn(store),
       redactions: this.#redactions,
       warnings,
       repeats: this.#templates.repeats,
@@ -173,6 +175,8 @@ export class ReadingBuilder implements LineSink {
     this.#close();
     this.#open = { firstLine: line, lastLine: line, level, logger, at, message, extra };
     this.#structured = structured;
+    if (logger === this.#stream) return;
+    this.#stream = logger;
     this.#reader = this.#readers.get(logger ?? "") ?? null;
   }
 
@@ -259,6 +263,8 @@ function withoutColours(text: string): string {
   return text.includes(escapeCharacter) ? stripVTControlCharacters(text) : text;
 }
 
-function* withoutColoursIn(lines: Iterable<{ line: number; text: string }>): Generator<{ line: number; text: string }> {
-  for (const { line, text } of lines) yield { line, text: withoutColours(text) };
+function* withoutColoursIn(store: LineStore): Generator<NumberedLine> {
+  for (const one of store.entries())
+    if ((store.flags(one.line) & mayHold.colour) === 0) yield one;
+    else yield { line: one.line, text: withoutColours(one.text) };
 }

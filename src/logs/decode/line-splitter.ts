@@ -15,7 +15,7 @@ export class LineSplitter {
     let start = 0;
     let place = 0;
     for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
-      let flags = places === null ? mayHoldAll : 0;
+      let flags = places === null ? mayHoldAll : places.anywhere;
       if (places !== null)
         for (; place < places.at.length && (places.at[place] ?? 0) < end; place += 1) flags |= places.bits[place] ?? 0;
       this.#finish(text.slice(start, end), flags);

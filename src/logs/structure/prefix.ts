@@ -24,13 +24,13 @@ const levelNearby =
 const levelFirst =
   /^\[?(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|CRITICAL|FATAL)(?:\]|:| {1,2}(?=[[\w]))[:\s-]{0,4}/;
 
-const airflowLevels: Readonly<Record<string, Level>> = {
-  DEBUG: "debug",
-  INFO: "info",
-  WARNING: "warning",
-  ERROR: "error",
-  CRITICAL: "critical",
-};
+const airflowLevels: readonly (readonly [word: string, level: Level])[] = [
+  ["INFO", "info"],
+  ["WARNING", "warning"],
+  ["ERROR", "error"],
+  ["DEBUG", "debug"],
+  ["CRITICAL", "critical"],
+];
 const levels: Readonly<Record<string, Level>> = {
   TRACE: "debug",
   DEBUG: "debug",
@@ -76,11 +76,16 @@ function parseAirflow(line: string): Prefix | null {
   const separator = line.indexOf(" - ", sourceEnd);
   if (sourceEnd < 0 || sourceEnd - sourceStart > longestSource || separator < 0) return null;
   const levelStart = sourceEnd + 2;
-  const level = airflowLevels[line.slice(levelStart, separator)];
+  const level = airflowLevelAt(line, levelStart, separator);
   const colon = line.lastIndexOf(":", sourceEnd);
   const at = line.slice(1, stampEnd);
   if (level === undefined || colon < sourceStart || !airflowStamp.test(at)) return null;
   return { at, logger: line.slice(sourceStart, colon), level, message: line.slice(separator + 3), style: "airflow" };
+}
+
+function airflowLevelAt(line: string, from: number, to: number): Level | undefined {
+  for (const [word, level] of airflowLevels) if (word.length === to - from && line.startsWith(word, from)) return level;
+  return undefined;
 }
 
 function parseStamped(line: string): Prefix | null {
