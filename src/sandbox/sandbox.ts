@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import type { Clock } from "../core/ports.js";
 import { createAirflowServer } from "./airflow/server.js";
 import type { AirflowSite } from "./airflow/site.js";
+import { createAirflow2Server } from "./airflow/v1/server.js";
 import type { BehaviourWish } from "./behaviour.js";
 import { readBehaviour } from "./behaviour.js";
 import { createControlRouter } from "./control.js";
@@ -37,6 +38,8 @@ export interface SandboxOptions {
   readonly dataFile?: WorldFile;
   /** 2 halves every duration; 1 when left out. */
   readonly speed?: number;
+  /** Which Airflow it simulates: 3.3 with API v2, or 2.11 with API v1. 3 when left out. */
+  readonly airflow?: 2 | 3;
   /** False: nothing breaks by itself at the start. */
   readonly liveFailures?: boolean;
 }
@@ -145,7 +148,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       if (options.liveFailures !== false) {
         for (const { id, afterMs } of LIVE_FAULTS) if (!isLive(sim, id)) breakAt(id, started + afterMs);
       }
-      const airflowApp = createAirflowServer(airflow, catchUp, createControlRouter(sandbox));
+      const createServer = options.airflow === 2 ? createAirflow2Server : createAirflowServer;
+      const airflowApp = createServer(airflow, catchUp, createControlRouter(sandbox));
       const databricksApp = createDatabricksServer(databricks, catchUp);
       const one = await listen(airflowApp, host, airflowPort, world.ports?.airflow ?? 0);
       servers.push(one.server);

@@ -1,6 +1,5 @@
 import type { Router } from "express";
-import { runPageUrl } from "../databricks/page-url.js";
-import { toJson, wholeNumber } from "../json.js";
+import { toJson } from "../json.js";
 import type { TryContext } from "../pipelines/pipeline.js";
 import type { DagRunState, TaskInstanceState } from "../world/state.js";
 import { answer } from "./answer.js";
@@ -10,6 +9,7 @@ import { values, whole } from "./queries.js";
 import { type AirflowSite, definitionOr404, instanceOr404, param } from "./site.js";
 import { sourceLines, writeTaskLog } from "./task-log.js";
 import { microTime } from "./times.js";
+import { jobRunUrl, xcomsOf } from "./xcoms.js";
 
 const BASE = "/dags/:dagId/dagRuns/:runId/taskInstances/:taskId";
 const JSON_TYPE = "application/json";
@@ -66,7 +66,7 @@ export function addLogRoutes(router: Router, site: AirflowSite): void {
   router.get(`${BASE}/links`, (request, response) => {
     const { task } = find(request.params, request.query);
     const work = definitionOr404(site, task.dagId, task.taskId).work;
-    const links = "name" in work ? { "See Databricks Job Run": jobRunUrl(task) } : {};
+    const links = "name" in work ? { "See Databricks Job Run": jobRunUrl(site, task) } : {};
     answer(response, { extra_links: links, total_entries: Object.keys(links).length });
   });
 
@@ -104,18 +104,10 @@ export function addLogRoutes(router: Router, site: AirflowSite): void {
     return { head: sourceLines(run, task, tryNumber), records, running: attempt.endedAt === null };
   }
 
-  function jobRunUrl(task: TaskInstanceState): string | null {
-    const jobRun = site.sim.world.jobRuns.find((candidate) => candidate.runId === task.jobRunId);
-    return jobRun === undefined ? null : runPageUrl(site.workspaceUrl, jobRun.jobId, jobRun.runId);
-  }
-
-  /** XComs of the latest try; a new try wipes those of the one before. */
   function xcoms(run: DagRunState, task: TaskInstanceState): readonly Record<string, unknown>[] {
-    const attempt = task.tries.at(-1);
-    if (attempt === undefined || task.state === null) return [];
-    const entry = (key: string, value: unknown): Record<string, unknown> => ({
+    return xcomsOf(site, run, task).map(({ key, value, at }) => ({
       key,
-      timestamp: microTime(attempt.endedAt ?? attempt.startedAt),
+      timestamp: microTime(at),
       logical_date: run.logicalDate === null ? null : microTime(run.logicalDate),
       map_index: task.mapIndex,
       task_id: task.taskId,
@@ -125,21 +117,7 @@ export function addLogRoutes(router: Router, site: AirflowSite): void {
       task_display_name: task.taskId,
       run_after: microTime(run.runAfter),
       value,
-    });
-    const url = jobRunUrl(task);
-    if (attempt.jobRunId !== null && url !== null) {
-      return [
-        entry("_link_DatabricksJobRunLink", url),
-        entry("run_id", wholeNumber(attempt.jobRunId)),
-        entry("run_page_url", url),
-      ];
-    }
-    const work = definitionOr404(site, run.dagId, task.taskId).work;
-    const value =
-      work.kind === "python" && task.state === "success"
-        ? work.returns?.({ world: site.sim.world, run, task })
-        : undefined;
-    return value === undefined ? [] : [entry("return_value", value)];
+    }));
   }
 }
 

@@ -192,7 +192,7 @@ export function dagRunView(run: DagRunState): Record<string, unknown> {
 }
 
 /** Rendered template fields; they exist once a try has started. */
-function renderedFields(
+export function renderedFields(
   sim: Sim,
   definition: TaskDefinition,
   run: DagRunState,
