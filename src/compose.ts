@@ -24,7 +24,12 @@ export async function startBot(wanted: Config, deps: BotDeps): Promise<Bot> {
     const platform = wanted.slack?.signingSecret ? [{ path: "/slack/events", router: slackEvents.router }] : [];
     const routers = { platform, console: consolePage.router };
     health.expect("store");
-    const servers = createWebServers({ config: wanted, routers, health, logger });
+    const servers = createWebServers({
+      config: { ...wanted, consoleHosts: consoleHosts(wanted) },
+      routers,
+      health,
+      logger,
+    });
     const ports = await servers.start();
     undo.push(() => servers.stop(2_000));
 
@@ -68,6 +73,12 @@ export async function startBot(wanted: Config, deps: BotDeps): Promise<Bot> {
     await runBackwards(undo, logger);
     throw error;
   }
+}
+
+/** Beside loopback, the name under which a proxy hands the console on. */
+function consoleHosts({ oidc }: Config): readonly string[] {
+  const address = oidc?.consoleUrl ?? null;
+  return address === null ? [] : [new URL(address).hostname];
 }
 
 async function runBackwards(undo: Undo[], logger: Logger): Promise<void> {

@@ -2,6 +2,7 @@ import type { Router } from "express";
 import type { ChatAdapter, ChatEvents, MessageRef } from "../../src/chat/adapter.js";
 import type { ThreadRef } from "../../src/chat/incoming.js";
 import { InputError, UpstreamError } from "../../src/core/errors.js";
+import type { Person } from "../../src/core/person.js";
 import type { Clock, Ids, Logger } from "../../src/core/ports.js";
 import { createLivePages } from "./client.js";
 import { type ConsoleMessage, Conversation, type NewMessage } from "./conversation.js";
@@ -12,7 +13,9 @@ import { type SandboxPerson, toPerson } from "./people.js";
 import { mayRead, renderMessage, renderThread } from "./render.js";
 import { type BreakMenu, type ConsoleAbout, createConsoleRouter } from "./router.js";
 import type { PostedEvent } from "./schema.js";
+import type { SignIn } from "./sign-in/index.js";
 import { createPageProof } from "./verify.js";
+import { createVisitors } from "./visitors.js";
 
 export { type SandboxPerson, sandboxPeople } from "./people.js";
 export type { BreakMenu, ConsoleAbout };
@@ -21,6 +24,8 @@ export interface ConsoleOptions {
   /** null: nobody can be told apart, so the page only shows. */
   readonly people: readonly SandboxPerson[] | null;
   readonly mode: "sandbox" | "real";
+  /** How people sign in; without it, and in the sandbox, nobody does. */
+  readonly signIn?: SignIn | null;
   readonly history: ConsoleHistory;
   /** The simulated world's faults; sandbox only. */
   readonly breakMenu?: BreakMenu;
@@ -34,7 +39,9 @@ export interface ConsoleOptions {
 export function createConsoleAdapter(options: ConsoleOptions): ChatAdapter & { readonly router: Router } {
   const { clock, ids, logger, mode } = options;
   const people = mode === "sandbox" ? (options.people ?? []) : [];
-  const reader = (personId: string | null) => ({ personId, mayAct: people.length > 0 });
+  const signIn = mode === "sandbox" ? null : (options.signIn ?? null);
+  const visitors = createVisitors(people, signIn);
+  const reader = (personId: string | null) => ({ personId, mayAct: visitors.by !== "none" });
   const conversation = new Conversation();
   const saver = createSaver(options.history, () => conversation.toState(), logger);
   const pages = createLivePages(clock);
@@ -54,7 +61,7 @@ export function createConsoleAdapter(options: ConsoleOptions): ChatAdapter & { r
   const post = (message: NewMessage) => publish(conversation.add(message, now()));
   const now = () => clock.now().toISOString();
 
-  async function take(posted: PostedEvent, person: SandboxPerson): Promise<{ readonly thread: string }> {
+  async function take(posted: PostedEvent, person: Person): Promise<{ readonly thread: string }> {
     const taker = events;
     if (taker === null) {
       throw new UpstreamError(
@@ -75,14 +82,15 @@ export function createConsoleAdapter(options: ConsoleOptions): ChatAdapter & { r
         const author = { id: person.id, name: person.displayName };
         await post({ id, threadId: thread, author, onlyFor: null, content: { text: posted.text } });
       }
-      await taker.take(toIncomingEvent(posted, toPerson(person), thread));
+      await taker.take(toIncomingEvent(posted, person, thread));
       return { thread };
     });
   }
 
   const router = createConsoleRouter({
     mode,
-    people,
+    visitors,
+    signIn,
     conversation,
     pages,
     proof: createPageProof(),
@@ -118,6 +126,7 @@ export function createConsoleAdapter(options: ConsoleOptions): ChatAdapter & { r
       await post({ ...fromPipewright(ids.next("event"), threadOf(thread), { card }), onlyFor: person.id });
     },
     async lookUp(personId) {
+      if (signIn !== null) return signIn.lookUp(personId);
       const known = people.find((person) => person.id === personId);
       if (known) return toPerson(known);
       throw new InputError(

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type ConsoleAbout, createConsoleAdapter, sandboxPeople } from "../../adapters/console/index.js";
+import type { SignIn } from "../../adapters/console/sign-in/index.js";
 import type { ChatAdapter } from "../chat/adapter.js";
 import type { Config } from "../config/config.js";
 import type { Clock, Logger } from "../core/ports.js";
@@ -10,8 +11,10 @@ import type { Lock } from "../store/lowdb/lock.js";
 import type { Health } from "../web/health.js";
 import type { BotDeps, Undo } from "./bot.js";
 import { type Core, openCore } from "./core.js";
+import { proxiedFetch } from "./proxied-fetch.js";
 import { redactedAdapter } from "./redacted.js";
 import { type RunningSandbox, startSandbox } from "./sandbox.js";
+import { createSignedIn } from "./signed-in.js";
 import { startWatches } from "./watches.js";
 import { wireWork } from "./work.js";
 
@@ -24,7 +27,7 @@ export async function openRooms(wanted: Config, lock: Lock, deps: BotDeps, undo:
   const core = await openCore(config, { clock, logger, lock, version: deps.version });
   undo.push(() => core.close());
 
-  const console = consoleAdapter(config, core, sandbox);
+  const console = consoleAdapter(config, core, sandbox, await openSignIn(config, core, undo));
   const slack = await slackAdapter(config, clock, logger);
   const surfaces: readonly ChatAdapter[] = slack === null ? [console] : [console, slack];
   const adapters = surfaces.map((surface) => redactedAdapter(surface, core.redact));
@@ -54,7 +57,17 @@ export async function openRooms(wanted: Config, lock: Lock, deps: BotDeps, undo:
   };
 }
 
-function consoleAdapter(config: Config, core: Core, sandbox: RunningSandbox | null) {
+/** The client of the provider is loaded only where sign-in is configured; the sandbox has people of its own. */
+async function openSignIn({ mode, oidc, proxy }: Config, core: Core, undo: Undo[]) {
+  if (oidc === null || mode === "sandbox") return null;
+  const { createSignIn } = await import("../../adapters/console/sign-in/index.js");
+  const { fetch, close } = proxiedFetch(oidc.issuer, proxy);
+  undo.push(close);
+  const { clock, logger } = core;
+  return createSignIn({ config: oidc, signedIn: createSignedIn(core), clock, logger, fetch });
+}
+
+function consoleAdapter(config: Config, core: Core, sandbox: RunningSandbox | null, signIn: SignIn | null) {
   const about = (): ConsoleAbout => ({
     connections: [...config.airflow, ...config.databricks].map(({ name }) => name),
     notes: config.notes,
@@ -62,6 +75,7 @@ function consoleAdapter(config: Config, core: Core, sandbox: RunningSandbox | nu
   return createConsoleAdapter({
     people: sandbox === null ? null : sandboxPeople,
     mode: config.mode,
+    signIn,
     history: createDurableFile<unknown>(join(config.dataDir, "console.json")),
     ...(sandbox === null ? {} : { breakMenu: sandbox.breakMenu }),
     about,

@@ -7,7 +7,8 @@ export function configuredSecrets(config: Config): readonly string[] {
     ...config.databricks.flatMap((connection) => [connection.read, connection.write]),
   ];
   const slack = config.slack === null ? [] : [config.slack.botToken, config.slack.signingSecret, config.slack.appToken];
-  const secrets = [...auths.map(secretOf), ...slack, config.auditKey];
+  const signIn = config.oidc === null ? [] : [config.oidc.clientSecret];
+  const secrets = [...auths.map(secretOf), ...slack, ...signIn, config.auditKey];
   const proxy = config.proxy === null ? "" : decodeURIComponent(new URL(config.proxy).password);
   const database = config.database === null ? "" : passwordOf(config.database.read());
   // Very short values would turn ordinary words into masks.

@@ -57,6 +57,17 @@ export interface SlackConfig {
   readonly apiUrl: string;
 }
 
+/** Sign-in to the console by OpenID Connect. */
+export interface OidcConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  /** Only people with a verified address of these domains may sign in; empty: whomever the provider lets in. */
+  readonly domains: readonly string[];
+  /** The address people open the console at, where a proxy stands before it. */
+  readonly consoleUrl: string | null;
+}
+
 /** The policy as the YAML states it; core decides by it. */
 export type PolicyRule = Rule;
 export type PolicyConfig = Policy;
@@ -84,6 +95,7 @@ export interface Config {
   readonly airflow: readonly AirflowConnectionConfig[];
   readonly databricks: readonly DatabricksConnectionConfig[];
   readonly slack: SlackConfig | null;
+  readonly oidc: OidcConfig | null;
   readonly policy: PolicyConfig;
   /** Named lists of people's ids, for `group:name` wherever people are named. */
   readonly groups: Readonly<Record<string, readonly string[]>>;

@@ -179,7 +179,7 @@ function fileDatabricksAuth(env: Environment, place: string, entry: DatabricksAu
 }
 
 /** Secrets never stand in the YAML itself: it names an environment variable or a file. */
-function fileSecret(
+export function fileSecret(
   env: Environment,
   place: string,
   what: string,

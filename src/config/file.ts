@@ -74,6 +74,16 @@ const fileSchema = z.strictObject({
     .strictObject({ match_email: z.boolean(), domains: z.array(domain).default([]) })
     .refine(({ match_email, domains }) => !match_email || domains.length > 0, "name the domains that are yours")
     .optional(),
+  oidc: z
+    .strictObject({
+      issuer: z.string().max(500),
+      client_id: z.string().min(1).max(300),
+      client_secret_env: z.string().optional(),
+      client_secret_file: z.string().optional(),
+      domains: z.array(domain).default([]),
+      console_url: z.string().max(500).optional(),
+    })
+    .optional(),
   owners: z.array(z.strictObject({ dag: glob, owner: z.string().min(1).max(80) })).default([]),
 });
 

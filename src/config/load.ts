@@ -6,6 +6,7 @@ import type {
   AirflowConnectionConfig,
   Config,
   DatabricksConnectionConfig,
+  OidcConfig,
   PrivacyConfig,
   Secret,
   SlackConfig,
@@ -14,6 +15,7 @@ import { airflowConnections, databricksConnections } from "./connections.js";
 import { Environment } from "./env.js";
 import { type ConfigFile, readConfigFile } from "./file.js";
 import { policyConfig } from "./policy.js";
+import { signInConfig } from "./sign-in.js";
 
 const emptyFile: ConfigFile = { airflow: [], databricks: [], groups: {}, people: [], owners: [] };
 const shortestAuditKey = 32;
@@ -27,6 +29,7 @@ export function loadConfig(values: Readonly<Record<string, string | undefined>>)
   const airflow = airflowConnections(env, file);
   const databricks = databricksConnections(env, file);
   const slack = slackConfig(env);
+  const oidc = signInConfig(env, file);
   const forced = env.flag("PIPEWRIGHT_SANDBOX");
   const mode = forced || (airflow.length === 0 && databricks.length === 0 && slack === null) ? "sandbox" : "real";
   checkNames(env, airflow, databricks);
@@ -48,14 +51,15 @@ export function loadConfig(values: Readonly<Record<string, string | undefined>>)
     airflow: mode === "sandbox" ? [] : airflow,
     databricks: mode === "sandbox" ? [] : databricks,
     slack,
-    policy: policyConfig(env, file, mode, [...airflow, ...databricks]),
+    oidc,
+    policy: policyConfig(env, file, { mode, canSignIn: oidc !== null }, [...airflow, ...databricks]),
     groups: file.groups,
     people: humans(env, file),
     emailDomains: file.identity?.match_email === true ? file.identity.domains : [],
     privacy: privacyConfig(file),
     auditKey: auditKey(env),
     owners: file.owners,
-    notes: notes(env, mode, { airflow, databricks, slack }),
+    notes: notes(env, mode, { airflow, databricks, slack, oidc }),
     proxy: env.proxy("HTTPS_PROXY"),
   };
   if (env.problems.length > 0) {
@@ -186,6 +190,7 @@ function notes(
     readonly airflow: readonly AirflowConnectionConfig[];
     readonly databricks: readonly DatabricksConnectionConfig[];
     readonly slack: SlackConfig | null;
+    readonly oidc: OidcConfig | null;
   },
 ): string[] {
   const lines = env
@@ -202,9 +207,14 @@ function notes(
   if (parts.databricks.length === 0)
     lines.push("No Databricks is configured (DATABRICKS_HOST): its runs can't be read.");
   if (parts.slack === null) lines.push("No Slack is configured (SLACK_BOT_TOKEN): incidents show in the console only.");
-  const unusable = (env.text("PIPEWRIGHT_APPROVERS") ?? "").split(",").filter((id) => id.trim().startsWith("console:"));
+  const unusable =
+    parts.oidc !== null
+      ? []
+      : (env.text("PIPEWRIGHT_APPROVERS") ?? "").split(",").filter((id) => id.trim().startsWith("console:"));
   if (unusable.length > 0) {
-    lines.push(`${unusable.map((id) => id.trim()).join(", ")} can't approve: nobody signs in to the console yet.`);
+    lines.push(
+      `${unusable.map((id) => id.trim()).join(", ")} can't approve: nobody signs in to the console (PIPEWRIGHT_OIDC_ISSUER).`,
+    );
   }
   for (const connection of [...parts.airflow, ...parts.databricks]) {
     if (connection.write === null) lines.push(`${connection.name} has no write credentials: it is diagnosed only.`);

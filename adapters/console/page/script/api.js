@@ -25,6 +25,16 @@ export function loadThread(id, person) {
   return call(`api/threads/${encodeURIComponent(id)}?person=${encodeURIComponent(person)}`);
 }
 
+/** Ends the sign-in; the page is loaded again by whoever calls. */
+export async function signOut() {
+  await post("auth/logout", {});
+}
+
+/** Where a sign-in begins; it comes back to what the page shows now. */
+export function signInAddress() {
+  return `auth/login?to=${encodeURIComponent(location.pathname + location.hash)}`;
+}
+
 /** Posts again once when Pipewright was restarted in between and knows another token. */
 export async function post(path, body) {
   try {
@@ -57,6 +67,7 @@ async function call(path, options = {}) {
   } catch {
     throw new CallFailed("Pipewright can't be reached; nothing was done. Is it still running?", { offline: true });
   }
+  if (response.status === 204) return {};
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
   const message = body.error ?? `Pipewright answered ${response.status}; nothing was done.`;

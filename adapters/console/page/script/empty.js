@@ -17,6 +17,17 @@ export function emptyThreads(session) {
   );
 }
 
+/** Sign-in is asked for, and nobody is signed in: nothing is shown. */
+export function signInFirst(address) {
+  return element(
+    "div",
+    { class: "empty" },
+    element("h2", {}, "Sign in to Pipewright"),
+    element("p", {}, "Threads, questions and approvals are for people of this organisation."),
+    element("p", {}, element("a", { class: "button primary", id: "sign-in", href: address }, "Sign in")),
+  );
+}
+
 export function connecting() {
   return element("div", { class: "empty" }, element("h2", {}, "Connecting…"));
 }

@@ -1,14 +1,17 @@
 import { avatar, byId, element } from "./element.js";
 
 /** The bar at the top: SIMULATED, what is connected, the faults to play with, and who is acting. */
-export function createHeader({ onPerson, onBreak }) {
+export function createHeader({ onPerson, onBreak, onSignOut }) {
   const select = byId("person-select");
+  byId("sign-out").addEventListener("click", onSignOut);
   select.addEventListener("change", () => onPerson(select.value));
 
   return {
     draw(session, personId) {
       byId("simulated-mark").hidden = session.mode !== "sandbox";
       drawPeople(session.people, personId);
+      select.disabled = session.by === "sign-in";
+      byId("sign-out").hidden = session.by !== "sign-in" || session.people.length === 0;
       drawConnections(session);
       drawBreakMenu(session.breakMenu, onBreak);
     },

@@ -1,8 +1,8 @@
-import { loadSession, loadThread, loadThreads, newClickId, post } from "./api.js";
+import { loadSession, loadThread, loadThreads, newClickId, post, signInAddress, signOut } from "./api.js";
 import { createClicks } from "./clicks.js";
 import { createComposer } from "./composer.js";
 import { byId } from "./element.js";
-import { askSomething, connecting, emptyThreads, threadGone } from "./empty.js";
+import { askSomething, connecting, emptyThreads, signInFirst, threadGone } from "./empty.js";
 import { createHeader } from "./header.js";
 import { followLive } from "./live.js";
 import { announce, showBanners, toast } from "./notices.js";
@@ -30,7 +30,7 @@ const list = createThreadList();
 const view = createThreadView({ onClick: (message, button) => clicks.press(message, button, person) });
 const clicks = createClicks(view);
 const composer = createComposer({ onAsk: ask });
-const header = createHeader({ onPerson: actAs, onBreak: breakSomething });
+const header = createHeader({ onPerson: actAs, onBreak: breakSomething, onSignOut: leave });
 
 async function start() {
   keepTimesFresh();
@@ -39,7 +39,32 @@ async function start() {
   document.addEventListener("visibilitychange", markSeen);
   phone.addEventListener("change", () => void goTo(location.hash));
   await learnSession();
+  if (mustSignIn()) return askToSignIn();
   actAs(sessionStorage.getItem(personKey) ?? session.people[0]?.id ?? "");
+}
+
+function mustSignIn() {
+  return session.by === "sign-in" && session.people.length === 0;
+}
+
+function askToSignIn() {
+  line?.close();
+  threads = new Map();
+  drawList();
+  composer.show(false, "");
+  header.draw(session, "");
+  byId("rooms").dataset.shows = "thread";
+  view.clear(signInFirst(signInAddress()));
+}
+
+async function leave() {
+  try {
+    await signOut();
+    await learnSession();
+    askToSignIn();
+  } catch (error) {
+    toast(error.message);
+  }
 }
 
 /** Asks until Pipewright answers. */
@@ -65,13 +90,28 @@ function actAs(personId) {
   setLoading([]);
   header.draw(session, person);
   line?.close();
-  line = followLive(person, { onUp: catchUp, onDown: () => setOffline(true), onMessage: hear });
+  line = followLive(person, { onUp: catchUp, onDown: lose, onMessage: hear });
+}
+
+/** The line is lost: Pipewright is away, or the sign-in has ended. */
+async function lose() {
+  setOffline(true);
+  if (session.by !== "sign-in") return;
+  try {
+    session = await loadSession();
+    if (!mustSignIn()) return;
+    setOffline(false);
+    askToSignIn();
+  } catch {
+    // It stays offline; the line comes back by itself.
+  }
 }
 
 /** Everything is read again: the line was down, or somebody else is reading. */
 async function catchUp() {
   try {
     session = await loadSession();
+    if (mustSignIn()) return askToSignIn();
     header.draw(session, person);
     const loaded = await loadThreads(person);
     threads = new Map(loaded.threads.map((thread) => [thread.id, newer(thread, threads.get(thread.id))]));
@@ -211,7 +251,8 @@ async function breakSomething(entry, fix) {
 
 function setOffline(offline) {
   isOffline = offline;
-  showBanners([...(isOffline ? ["offline"] : []), ...(session?.readOnly ? ["readOnly"] : [])]);
+  const isReadOnly = session?.by === "none";
+  showBanners([...(isOffline ? ["offline"] : []), ...(isReadOnly ? ["readOnly"] : [])]);
 }
 
 void start();

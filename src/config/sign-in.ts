@@ -1,0 +1,60 @@
+import type { OidcConfig } from "./config.js";
+import { fileSecret } from "./connections.js";
+import { type Environment, parseHttpUrl } from "./env.js";
+import type { ConfigFile } from "./file.js";
+
+const names = ["PIPEWRIGHT_OIDC_ISSUER", "PIPEWRIGHT_OIDC_CLIENT_ID", "PIPEWRIGHT_OIDC_CLIENT_SECRET"] as const;
+const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Sign-in to the console, from the environment or the YAML file; null: nobody signs in. */
+export function signInConfig(env: Environment, file: ConfigFile): OidcConfig | null {
+  const [issuerName, idName, secretName] = names;
+  const fromEnv = { issuer: env.text(issuerName), id: env.text(idName), secret: env.secret(secretName) };
+  const { oidc } = file;
+  const inEnv = Object.values(fromEnv).some((value) => value !== null);
+  if (!inEnv && oidc === undefined) return null;
+  const issuer = fromEnv.issuer ?? oidc?.issuer ?? null;
+  const clientId = fromEnv.id ?? oidc?.client_id ?? null;
+  const clientSecret =
+    fromEnv.secret ??
+    (oidc === undefined
+      ? null
+      : fileSecret(env, "oidc of PIPEWRIGHT_CONFIG", "client_secret", oidc.client_secret_env, oidc.client_secret_file));
+  if (issuer === null || clientId === null || clientSecret === null) {
+    const missing = oidc === undefined ? missingOf([issuer, clientId, clientSecret]) : [];
+    for (const name of missing) {
+      env.problem(name, `${name} is missing, but other settings of the sign-in are there.`, "Set all three, or none.");
+    }
+    return null;
+  }
+  if (!isIssuer(issuer)) {
+    env.problem(
+      issuerName,
+      `${issuerName} is not the address of an issuer.`,
+      "Write it as the provider does, like https://login.example.com/realms/data, with https.",
+    );
+  }
+  return { issuer, clientId, clientSecret, domains: oidc?.domains ?? [], consoleUrl: consoleUrl(env, file) };
+}
+
+function missingOf(values: readonly unknown[]): readonly string[] {
+  return names.filter((_, index) => values[index] === null);
+}
+
+/** Without TLS only on this machine: the client's secret is sent there. */
+function isIssuer(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, search, hash, username } = new URL(text);
+  if (search !== "" || hash !== "" || username !== "") return false;
+  return protocol === "https:" || (protocol === "http:" && loopback.has(hostname));
+}
+
+function consoleUrl(env: Environment, { oidc }: ConfigFile): string | null {
+  const stated = env.url("PIPEWRIGHT_CONSOLE_URL");
+  if (stated !== null || oidc?.console_url === undefined) return stated;
+  const url = parseHttpUrl(oidc.console_url);
+  if (url === null) {
+    env.problem("oidc", "console_url of oidc is not a web address.", "Write it like https://pipewright.example.com.");
+  }
+  return url;
+}

@@ -1,0 +1,292 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createSignIn, type SignedIn } from "../../../adapters/console/sign-in/index.js";
+import type { Person } from "../../../src/core/person.js";
+import { clientId, type IdentityProvider, startIdentityProvider } from "../../fixtures/identity-provider.js";
+import { silentLogger } from "../../fixtures/silent-logger.js";
+import { type ConsoleAtWork, smallCard, startConsole } from "./console-at-work.js";
+
+const ben = { sub: "u-ben", name: "Ben", email: "Ben@Example.com", email_verified: true };
+
+let provider: IdentityProvider;
+let console: ConsoleAtWork;
+let known: Map<string, Person>;
+let nowMs: number;
+
+const signedIn: SignedIn = {
+  async remember(person) {
+    known.set(person.id, person);
+  },
+  find: async (id) => known.get(id) ?? null,
+  async forget(id) {
+    known.delete(id);
+  },
+};
+
+/** The provider's tokens carry the real time, so the console's clock starts there. */
+const clock = { now: () => new Date(nowMs), sleep: () => new Promise<void>(() => {}) };
+
+async function open(more: { readonly domains?: readonly string[]; readonly issuer?: string } = {}) {
+  const config = {
+    issuer: more.issuer ?? provider.issuer,
+    clientId,
+    clientSecret: { name: "PIPEWRIGHT_OIDC_CLIENT_SECRET", read: () => "a-secret-of-the-client" },
+    domains: more.domains ?? [],
+    consoleUrl: null,
+  };
+  const signIn = createSignIn({ config, signedIn, clock, logger: silentLogger });
+  console = await startConsole({ mode: "real", people: null, signIn });
+}
+
+beforeEach(async () => {
+  known = new Map();
+  nowMs = Date.now();
+  provider = await startIdentityProvider();
+  provider.as(ben);
+});
+afterEach(async () => {
+  await console.stop();
+  await provider.stop();
+});
+
+/** A browser that keeps cookies and follows redirects one at a time. */
+class Browser {
+  readonly cookies = new Map<string, string>();
+  readonly set: string[] = [];
+
+  async go(url: string, init: RequestInit = {}): Promise<Response> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const headers = { ...(init.headers as Record<string, string>), ...(cookie === "" ? {} : { cookie }) };
+    const response = await fetch(url, { ...init, headers, redirect: "manual" });
+    for (const line of response.headers.getSetCookie()) {
+      this.set.push(line);
+      const [pair = ""] = line.split(";");
+      const at = pair.indexOf("=");
+      if (line.includes("Expires=Thu, 01 Jan 1970")) this.cookies.delete(pair.slice(0, at));
+      else this.cookies.set(pair.slice(0, at), pair.slice(at + 1));
+    }
+    return response;
+  }
+
+  /** To the provider, and back to the address it gives. */
+  async toCallback(to = "/#/t/th_1"): Promise<string> {
+    const out = await this.go(`${console.address}/auth/login?to=${encodeURIComponent(to)}`);
+    const back = await fetch(locationOf(out), { redirect: "manual" });
+    return locationOf(back);
+  }
+
+  async signIn(to?: string): Promise<Response> {
+    return this.go(await this.toCallback(to));
+  }
+
+  async post(path: string, body: unknown): Promise<Response> {
+    const { token } = (await (await this.go(`${console.address}/api/session`)).json()) as { token: string };
+    const headers = { origin: console.address, "content-type": "application/json", "x-pipewright-token": token };
+    return this.go(`${console.address}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+  }
+}
+
+function locationOf(response: Response): string {
+  const location = response.headers.get("location");
+  if (location === null) throw new Error(`no redirect but ${response.status}`);
+  return location;
+}
+
+const approve = (thread: string, person = "console:ben@example.com") => ({
+  kind: "decision",
+  person,
+  click: "click-00000001",
+  thread,
+  proposal: "pro_7",
+  verdict: "approved",
+  reason: null,
+});
+
+describe("sign-in to the console", () => {
+  it("shows nothing before, then Ben under his verified address, back on the page he asked for", async () => {
+    await open();
+    const root = await console.adapter.postRoot(smallCard("loyalty_export failed"));
+    const thread = root.address["thread"] ?? "";
+    const browser = new Browser();
+    expect((await browser.go(`${console.address}/api/threads`)).status).toBe(401);
+    expect((await browser.go(`${console.address}/api/threads/${thread}`)).status).toBe(401);
+    expect((await browser.go(`${console.address}/api/stream`)).status).toBe(401);
+    expect((await browser.post("/api/events", approve(thread))).status).toBe(401);
+
+    const back = await browser.signIn(`/#/t/${thread}`);
+    expect(back.status).toBe(302);
+    expect(locationOf(back)).toBe(`/#/t/${thread}`);
+    expect(browser.set.filter((line) => line.startsWith("pipewright_session="))).toEqual([
+      expect.stringMatching(/HttpOnly; SameSite=Lax$/),
+    ]);
+    const session = await (await browser.go(`${console.address}/api/session`)).json();
+    expect(session).toMatchObject({
+      by: "sign-in",
+      readOnly: false,
+      people: [{ id: "console:ben@example.com", name: "Ben" }],
+    });
+    expect((await browser.post("/api/events", approve(thread))).status).toBe(202);
+    expect(console.taken).toMatchObject([
+      { kind: "decision", person: { id: "console:ben@example.com", standing: "member", email: "ben@example.com" } },
+    ]);
+  });
+
+  it("lets nobody act as somebody else, nor without the page's proof", async () => {
+    await open();
+    const root = await console.adapter.postRoot(smallCard("loyalty_export failed"));
+    const thread = root.address["thread"] ?? "";
+    const browser = new Browser();
+    await browser.signIn();
+    expect((await browser.post("/api/events", approve(thread, "console:cleo@example.com"))).status).toBe(409);
+    const bare = await browser.go(`${console.address}/api/events`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: console.address },
+      body: JSON.stringify(approve(thread)),
+    });
+    expect(bare.status).toBe(403);
+    const foreign = await browser.go(`${console.address}/auth/logout`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: "https://evil.example" },
+      body: "{}",
+    });
+    expect(foreign.status).toBe(403);
+    expect(console.taken).toEqual([]);
+  });
+
+  it("ends at the sign-out, and after eight hours", async () => {
+    await open();
+    const browser = new Browser();
+    await browser.signIn();
+    const cookie = browser.cookies.get("pipewright_session") ?? "";
+    expect((await browser.post("/auth/logout", {})).status).toBe(204);
+    expect(known.size).toBe(0);
+    browser.cookies.set("pipewright_session", cookie);
+    expect((await browser.go(`${console.address}/api/threads`)).status).toBe(401);
+    await browser.signIn();
+    expect((await browser.go(`${console.address}/api/threads`)).status).toBe(200);
+    nowMs += 8 * 3_600_000;
+    expect((await browser.go(`${console.address}/api/threads`)).status).toBe(401);
+  });
+
+  it.each(["//evil.example/", "https://evil.example/", "/\\evil.example", "/auth/login", "javascript:alert(1)"])(
+    "comes back to the console's own page whatever is asked for: %s",
+    async (to) => {
+      await open();
+      expect(locationOf(await new Browser().signIn(to))).toBe("/");
+    },
+  );
+
+  it("names who has no verified address by the provider's subject, which may not look like an address", async () => {
+    await open();
+    provider.as({ ...ben, email_verified: false });
+    const browser = new Browser();
+    await browser.signIn();
+    expect(known.has("console:u-ben")).toBe(true);
+    provider.as({ sub: "ben@example.com", name: "Mallory" });
+    expect((await new Browser().signIn()).status).toBe(403);
+    expect([...known.keys()]).toEqual(["console:u-ben"]);
+  });
+
+  it("keeps strangers out where the domains are named", async () => {
+    await open({ domains: ["example.com"] });
+    for (const stranger of [
+      { ...ben, email: "ben@evil.example" },
+      { ...ben, email_verified: false },
+      { sub: "u-ben" },
+    ]) {
+      provider.as(stranger);
+      expect((await new Browser().signIn()).status).toBe(403);
+    }
+    provider.as(ben);
+    expect((await new Browser().signIn()).status).toBe(302);
+  });
+});
+
+describe("an answer of the provider that does not fit", () => {
+  const soon = () => Math.floor(Date.now() / 1000);
+  it.each([
+    ["another issuer", { iss: "https://login.evil.example" }],
+    ["another audience", { aud: "another-client" }],
+    ["another nonce", { nonce: "somebody-else's" }],
+    ["no nonce", { nonce: undefined }],
+    ["an end in the past", { exp: soon() - 600 }],
+  ])("is refused: %s", async (_what, claims) => {
+    await open();
+    provider.as({ ...ben, ...claims });
+    const browser = new Browser();
+    const answer = await browser.signIn();
+    expect(answer.status).toBe(403);
+    expect(await answer.text()).toContain("was not accepted");
+    expect(browser.cookies.has("pipewright_session")).toBe(false);
+    expect(known.size).toBe(0);
+  });
+
+  it("is refused: signed with a key that is not the provider's", async () => {
+    await open();
+    provider.server.service.once("beforeResponse", (response) => {
+      const body = response.body as { id_token: string };
+      const [head, payload] = body.id_token.split(".");
+      body.id_token = `${head}.${payload}.${Buffer.alloc(256, 7).toString("base64url")}`;
+    });
+    expect((await new Browser().signIn()).status).toBe(403);
+    expect(known.size).toBe(0);
+  });
+
+  it("is refused: another state, a code used twice, or another browser's way back", async () => {
+    await open();
+    const browser = new Browser();
+    const back = new URL(await browser.toCallback());
+    const forged = new URL(back);
+    forged.searchParams.set("state", "of-somebody-else");
+    expect((await new Browser().go(back.href)).status).toBe(403);
+    expect((await browser.go(forged.href)).status).toBe(403);
+    expect((await browser.go(back.href)).status).toBe(403);
+    expect(known.size).toBe(0);
+    const again = await browser.toCallback();
+    expect((await browser.go(again)).status).toBe(302);
+    expect((await browser.go(again)).status).toBe(403);
+  });
+
+  it("is refused: a provider that calls itself something else, or is away", async () => {
+    await open();
+    provider.server.issuer.url = "https://login.evil.example";
+    expect((await new Browser().go(`${console.address}/auth/login`)).status).toBe(503);
+    await console.stop();
+    await open({ issuer: "http://127.0.0.1:9" });
+    const away = await new Browser().go(`${console.address}/auth/login`);
+    expect(away.status).toBe(503);
+    expect(await away.text()).toContain("can't be reached");
+  });
+});
+
+describe("who signed in is looked up afresh", () => {
+  const id = "console:ben@example.com";
+
+  it("at the provider, which may say no, and where nobody answers nobody is vouched for", async () => {
+    await open();
+    await new Browser().signIn();
+    expect(await console.adapter.lookUp(id)).toMatchObject({ id, standing: "member" });
+    provider.userInfo = { statusCode: 401, body: {} };
+    await expect(console.adapter.lookUp(id)).rejects.toThrow("not accepted");
+    provider.as({ ...ben, email: "somebody@example.com" });
+    await expect(console.adapter.lookUp(id)).rejects.toThrow("another address");
+  });
+
+  it("by the common store where another process signed them in, and not at all where nobody did", async () => {
+    await open();
+    await expect(console.adapter.lookUp(id)).rejects.toThrow("not signed in");
+    known.set(id, { id, platform: "console", displayName: "Ben", standing: "member" });
+    expect(await console.adapter.lookUp(id)).toMatchObject({ displayName: "Ben" });
+  });
+
+  it("with a fresh token where the old one has ended", async () => {
+    await open();
+    await new Browser().signIn();
+    nowMs += 2 * 3_600_000;
+    let refreshed = 0;
+    provider.server.service.on("beforeResponse", () => {
+      refreshed += 1;
+    });
+    expect(await console.adapter.lookUp(id)).toMatchObject({ id });
+    expect(refreshed).toBe(1);
+  });
+});
