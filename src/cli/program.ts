@@ -135,6 +135,15 @@ function buildProgram(io: CliIo, exit: SetExit): Command {
       exit(await auditExportCommand(options, io));
     });
 
+  program
+    .command("purge")
+    .description("takes a person out of everything that is kept; the bot must be stopped")
+    .requiredOption("--person <id>", "as the platform has it, like slack:U02BOB")
+    .action(async (options: { person: string }) => {
+      const { purgeCommand } = await import("./purge.js");
+      exit(await purgeCommand(options, io));
+    });
+
   return program;
 }
 

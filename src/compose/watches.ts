@@ -2,6 +2,7 @@ import type { Config } from "../config/config.js";
 import type { Failure } from "../core/failure.js";
 import { findOwnedRuns } from "../flows/find-run-owner.js";
 import { takeFirstContact } from "../flows/first-contact.js";
+import { createKeepFor } from "../flows/keep-for.js";
 import { createPollLoop, type PollLoop } from "../flows/poll-loop.js";
 import { settleIncidents } from "../flows/settle-incidents.js";
 import { takeFailure } from "../flows/take-failure.js";
@@ -44,6 +45,13 @@ export function startWatches(
       createDatabricksWatch(reader, { ...watchDeps, findOwned }),
     ),
   ];
+  const keepFor = createKeepFor({
+    store,
+    clock,
+    logger,
+    retention: config.privacy,
+    retireAudit: (before) => core.audit.retire(before),
+  });
   const lookedAt = new Map<string, number>();
   const loop: PollLoop = createPollLoop(watches, {
     clock,
@@ -54,6 +62,7 @@ export function startWatches(
       // What another replica sees is its readiness, not ours.
       for (const { connection, problem } of loop.status()) if (problem === null || !led) deps.health.polled(connection);
       await core.audit.relay();
+      await keepFor();
       if (led) await settleIncidents({ store, clock, ids, logger, connections, lookedAt });
       deps.wake();
     },

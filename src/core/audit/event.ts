@@ -23,6 +23,7 @@ export type AuditAction =
   | "approved"
   | "denied"
   | "decision_refused"
+  | "review_due"
   | "execution_started"
   | "request_sent"
   | "request_settled"
@@ -30,4 +31,5 @@ export type AuditAction =
   | "incident_recovered"
   | "incident_closed"
   | "muted"
-  | "values_shown";
+  | "values_shown"
+  | "person_purged";

@@ -1,9 +1,9 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Mac } from "../../core/audit/chain.js";
 import { ConfigError } from "../../core/errors.js";
-import { codeOf, syncFolder } from "../lowdb/durable-file.js";
+import { readIfThere, syncFolder } from "../lowdb/durable-file.js";
 
 /** 256 bits, as SHA-256 has. */
 const keyBytes = 32;
@@ -34,14 +34,8 @@ export async function ownAuditKey(path: string): Promise<string> {
 
 /** The key that is there already; null when no chain was begun. */
 export async function readKey(path: string): Promise<string | null> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return null;
-    throw error;
-  }
-  const key = text.trim();
+  const key = (await readIfThere(path))?.trim();
+  if (key === undefined) return null;
   if (key.length >= keyBytes) return key;
   throw new ConfigError(
     `The audit key ${path} is empty or cut off; the audit can't be continued.`,

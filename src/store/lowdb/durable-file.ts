@@ -107,7 +107,7 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-async function readIfThere(path: string): Promise<string | null> {
+export async function readIfThere(path: string): Promise<string | null> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
