@@ -216,6 +216,8 @@ function notes(
       `${unusable.map((id) => id.trim()).join(", ")} can't approve: nobody signs in to the console (PIPEWRIGHT_OIDC_ISSUER).`,
     );
   }
+  if (env.secret("PIPEWRIGHT_AUDIT_KEY") === null)
+    lines.push("PIPEWRIGHT_AUDIT_KEY is not set: the audit's key lies beside the audit, in the data folder.");
   for (const connection of [...parts.airflow, ...parts.databricks]) {
     if (connection.write === null) lines.push(`${connection.name} has no write credentials: it is diagnosed only.`);
   }
