@@ -1,63 +1,14 @@
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
+import { type Schemas, shapeCheck } from "../fixtures/answer-shape.js";
 import { ask, failedRun, leaveAll, runPath, type Visit, visit } from "../unit/sandbox/visit.js";
 
 afterEach(leaveAll);
 
-type Schemas = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-
 const { schemas } = JSON.parse(
   readFileSync(new URL("../fixtures/airflow-3.3-answers.json", import.meta.url), "utf8"),
 ) as { schemas: Schemas };
-
-/** Every way a value differs from what the real server's description says. */
-function differences(value: unknown, type: string, at: string): readonly string[] {
-  if (type === "any") return [];
-  if (type.startsWith("enum:"))
-    return type.slice(5).split("|").includes(String(value)) ? [] : [`${at} is ${String(value)}`];
-  if (type.startsWith("array:")) {
-    if (!Array.isArray(value)) return [`${at} is no list`];
-    return value.flatMap((one, index) => anyOf(one, type.slice(6).split("/"), `${at}[${index}]`));
-  }
-  if (type.startsWith("ref:")) return object(value, type.slice(4), at);
-  const fits: Readonly<Record<string, (value: unknown) => boolean>> = {
-    null: (one) => one === null,
-    string: (one) => typeof one === "string",
-    "string:date-time": (one) => typeof one === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z$/.test(one),
-    "string:duration": (one) => typeof one === "string" && one.startsWith("P"),
-    "string:uuid": (one) =>
-      typeof one === "string" && /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/.test(one),
-    integer: (one) => Number.isInteger(one),
-    number: (one) => typeof one === "number",
-    boolean: (one) => typeof one === "boolean",
-    object: (one) => typeof one === "object" && one !== null && !Array.isArray(one),
-    array: Array.isArray,
-  };
-  const accepts = fits[type];
-  if (accepts === undefined) return [`${at}: the fixture has an unknown type ${type}`];
-  return accepts(value) ? [] : [`${at} is ${JSON.stringify(value)}, not ${type}`];
-}
-
-function anyOf(value: unknown, types: readonly string[], at: string): readonly string[] {
-  const all = types.map((type) => differences(value, type, at));
-  return all.find((found) => found.length === 0) ?? all.at(-1) ?? [];
-}
-
-function object(value: unknown, name: string, at: string): readonly string[] {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return [`${at} is no ${name}`];
-  const schema = schemas[name] ?? {};
-  const found: string[] = [];
-  const known = new Set<string>();
-  for (const [key, types] of Object.entries(schema)) {
-    const field = key.replace(/\?$/, "");
-    known.add(field);
-    const present = field in value;
-    if (!present && !key.endsWith("?")) found.push(`${at}.${field} is missing`);
-    if (present) found.push(...anyOf((value as Record<string, unknown>)[field], types, `${at}.${field}`));
-  }
-  for (const key of Object.keys(value)) if (!known.has(key)) found.push(`${at}.${key} is not in ${name}`);
-  return found;
-}
+const object = shapeCheck(schemas, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z$/);
 
 it("notices what is missing, superfluous or of another type", () => {
   expect(object({ version: "3.3.2" }, "VersionInfo", "body")).toEqual(["body.git_version is missing"]);

@@ -1,4 +1,5 @@
 import { operatorOf, type Pipeline, type TaskDefinition } from "../../pipelines/pipeline.js";
+import { slotBefore } from "../../world/new-runs.js";
 import { type Sim, taskOf } from "../../world/sim.js";
 import type { AuditRow, DagRunState, TaskInstanceState, TryState } from "../../world/state.js";
 import { microTime, seconds } from "../times.js";
@@ -9,6 +10,7 @@ const orNull = (at: number | null): string | null => (at === null ? null : time(
 
 export function dagView(sim: Sim, dag: Pipeline): Record<string, unknown> {
   const parsed = time(sim.world.now - (sim.world.now % 30_000));
+  const next = time(slotBefore(dag, sim.world.now) + dag.everyMs);
   return {
     dag_id: dag.dagId,
     dag_display_name: dag.dagId,
@@ -27,6 +29,10 @@ export function dagView(sim: Sim, dag: Pipeline): Record<string, unknown> {
     max_active_runs: 16,
     max_active_tasks: 16,
     max_consecutive_failed_dag_runs: 0,
+    next_dagrun: next,
+    next_dagrun_create_after: next,
+    next_dagrun_data_interval_end: next,
+    next_dagrun_data_interval_start: next,
     owners: dag.owners,
     pickle_id: null,
     root_dag_id: null,
