@@ -7,9 +7,16 @@ import { mayUseDatabricks } from "../core/remediation/databricks-use.js";
 import { sharedRunId } from "../core/remediation/many-roots.js";
 import { guardsFor, type Policy } from "../core/remediation/policy.js";
 import { rerunRefusal } from "../core/remediation/rerun-refusal.js";
-import type { AirflowSituation, DatabricksSituation, RootRun, Situation } from "../core/remediation/situation.js";
+import type {
+  AirflowSituation,
+  DatabricksSituation,
+  ProducerSituation,
+  RootRun,
+  Situation,
+} from "../core/remediation/situation.js";
 import type { Verdict } from "../core/verdict.js";
 import { findDatabricksRun } from "./find-databricks-run.js";
+import { gatherProducer, type ProducerDeps } from "./gather-producer.js";
 import { NothingLeft, stillFailedRun } from "./still-failed-run.js";
 import { usualRunSeconds, usualTaskSeconds } from "./usual-times.js";
 
@@ -19,6 +26,8 @@ export interface GatherDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly environment: "sandbox" | "real";
+  /** What is known of the failure of another run; null when nothing is. */
+  readonly verdictOf?: ProducerDeps["verdictOf"];
 }
 
 export interface Asked {
@@ -47,11 +56,11 @@ export async function gatherSituation(incident: Incident, asked: Asked, deps: Ga
       requester: asked.requester,
       afterFix: asked.afterFix,
       verdict,
+      policyVersion: deps.policy.version,
       guards: guardsFor(deps.policy, {
         connection: systems.airflow?.connection ?? systems.databricks?.connection ?? incident.connection,
         dagId: systems.airflow?.run.dagId ?? null,
       }),
-      policyVersion: deps.policy.version,
       dryRunAt: deps.clock.now().toISOString(),
       ...systems,
     };
@@ -64,12 +73,9 @@ export async function gatherSituation(incident: Incident, asked: Asked, deps: Ga
   }
 }
 
-async function readSystems(
-  incident: Incident,
-  verdict: Verdict,
-  asked: Asked,
-  deps: GatherDeps,
-): Promise<Pick<Situation, "airflow" | "databricks">> {
+type Systems = Pick<Situation, "airflow" | "databricks" | "producer">;
+
+async function readSystems(incident: Incident, verdict: Verdict, asked: Asked, deps: GatherDeps): Promise<Systems> {
   const job = incident.failures.filter((failure) => failure.kind === "databricks_run").at(-1);
   if (job !== undefined && !incident.failures.some((failure) => failure.kind === "airflow_task")) {
     return { airflow: null, databricks: await readDatabricks(job.connection, job.runId, deps) };
@@ -77,12 +83,7 @@ async function readSystems(
   return readAirflow(incident, verdict, asked, deps);
 }
 
-async function readAirflow(
-  incident: Incident,
-  verdict: Verdict,
-  asked: Asked,
-  deps: GatherDeps,
-): Promise<Pick<Situation, "airflow" | "databricks">> {
+async function readAirflow(incident: Incident, verdict: Verdict, asked: Asked, deps: GatherDeps): Promise<Systems> {
   const { connection, dagId, runId, reader, writer, specs, tasks, roots } = await stillFailedRun(
     incident,
     verdict,
@@ -90,12 +91,13 @@ async function readAirflow(
   );
   const run = await reader.run(dagId, runId);
   const canRunLatestVersion = asked.afterFix && hasVersions(await reader.version());
+  const whole = roots.length === 0;
   const dryRun = await writer.dryRunClear({
     dagId,
     runId,
-    tasks: roots.map(({ taskId, mapIndex }) => ({ taskId, mapIndex })),
-    includeDownstream: true,
-    onlyFailed: true,
+    tasks: (whole ? tasks : roots).map(({ taskId, mapIndex }) => ({ taskId, mapIndex })),
+    includeDownstream: !whole,
+    onlyFailed: !whole,
     runOnLatestVersion: canRunLatestVersion ? true : null,
   });
   const wouldClear = asTheyStand(dryRun, tasks, roots);
@@ -116,12 +118,49 @@ async function readAirflow(
       wouldClear.map((task) => task.taskId),
       deps.logger,
     ),
+    ...(await assetsOf(dagId, reader, deps)),
   };
+  const producer = await producerFor(airflow, verdict, asked, { ...deps, reader, writer });
+  return { ...(await withDatabricks(airflow, read, deps)), producer };
+}
+
+async function withDatabricks(
+  airflow: AirflowSituation,
+  read: readonly TaskInstance[],
+  deps: GatherDeps,
+): Promise<Pick<Situation, "airflow" | "databricks">> {
   const [only] = airflow.roots;
   if (airflow.roots.length === 1 && only !== undefined) {
     return { airflow, databricks: await databricksOf(only, airflow, deps) };
   }
   return ofManyRoots({ ...airflow, rootRuns: await runsOfRoots(read, airflow, deps) }, deps);
+}
+
+/** Where they can't be read the plan says so. */
+async function assetsOf(
+  dagId: string,
+  reader: AirflowReader,
+  { logger }: GatherDeps,
+): Promise<Pick<AirflowSituation, "assets">> {
+  try {
+    return { assets: await reader.assets(dagId) };
+  } catch (error) {
+    if (error instanceof UpstreamError && error.retryable) throw error;
+    logger.info({ err: error, dag: dagId }, "assets can't be read");
+    return {};
+  }
+}
+
+/** Looked for only where something is missing and nobody says that it has come. */
+async function producerFor(
+  airflow: AirflowSituation,
+  verdict: Verdict,
+  asked: Asked,
+  deps: GatherDeps & Pick<ProducerDeps, "reader" | "writer">,
+): Promise<ProducerSituation | null> {
+  if (verdict.category !== "missing_upstream_data" || airflow.roots.length === 0) return null;
+  if (asked.afterFix && asked.requester.kind === "person") return null;
+  return gatherProducer(airflow, { ...deps, verdictOf: deps.verdictOf ?? (async () => null) });
 }
 
 /** Airflow and Databricks are asked about each; of a task mapped a hundredfold the first tell enough. */
@@ -207,6 +246,7 @@ async function readDatabricks(
     run,
     usualSeconds: usual.tasks,
     usualRunSeconds: usual.whole,
+    machines: usual.machines,
   };
 }
 

@@ -8,6 +8,7 @@ import { choosePlan } from "../core/remediation/choose-plan.js";
 import type { Plan, PlanFacts } from "../core/remediation/plan.js";
 import { guardsForPlan } from "../core/remediation/policy.js";
 import type { Store, StoreTx } from "../core/store.js";
+import type { Verdict } from "../core/verdict.js";
 import type { Proposals } from "../tools/ports.js";
 import { type Asked, type GatherDeps, gatherSituation } from "./gather-situation.js";
 import { addAsker, isOverdue, isUnderway, openProposal, stillAnswers } from "./open-proposal.js";
@@ -131,7 +132,7 @@ export function createProposals(deps: ProposeDeps): ProposalDesk {
     incident: Incident,
     asked: Asked,
   ): Promise<{ readonly plan: Plan; readonly facts: PlanFacts }> {
-    const live = await gatherSituation(incident, asked, deps);
+    const live = await gatherSituation(incident, asked, { ...deps, verdictOf });
     const unguarded = choosePlan({ ...live, usedReruns: 0 });
     if (!unguarded.ok) throw new RefusedByPolicy(unguarded.because, unguarded.fix);
     const since = new Date(clock.now().getTime() - live.guards.perHours * hourMs);
@@ -139,6 +140,17 @@ export function createProposals(deps: ProposeDeps): ProposalDesk {
     const choice = choosePlan({ ...live, usedReruns: used.length });
     if (!choice.ok) throw new RefusedByPolicy(choice.because, choice.fix);
     return choice;
+  }
+
+  /** What a live thread says about a run. */
+  async function verdictOf(connection: string, dagId: string, runId: string): Promise<Verdict | null> {
+    const known = await store.transact((tx) => tx.incidents.find({ connection }, "current"));
+    const about = known.find((one) =>
+      one.failures.some(
+        (failure) => failure.kind !== "databricks_run" && failure.dagId === dagId && failure.runId === runId,
+      ),
+    );
+    return about?.verdict ?? null;
   }
 
   async function keep(
