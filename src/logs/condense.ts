@@ -1,3 +1,4 @@
+import { scoreBuildReport, withoutColours } from "./build-report.js";
 import type { DecodedLog } from "./decoded-log.js";
 import { scoreLines } from "./evidence-score.js";
 import { loadTokenCounter, type TokenCounter } from "./o200k.js";
@@ -36,7 +37,7 @@ export async function condense(log: DecodedLog, budget: number): Promise<string>
 
 /** Best first; of lines with the same template only the first, with their number. */
 function rank(log: DecodedLog): readonly Pick[] {
-  const scores = scoreLines(log);
+  const scores = mergedScores(log);
   const byTemplate = new Map<string, { line: number; score: number; repeats: number }>();
   for (const [line, score] of [...scores].sort((a, b) => a[0] - b[0])) {
     const template = templateOf(statementOf(log.line(line) ?? ""));
@@ -59,6 +60,15 @@ function rank(log: DecodedLog): readonly Pick[] {
     }))
     .sort((a, b) => b.score - a.score || a.line - b.line)
     .slice(0, mostCandidates);
+}
+
+/** In a build's log its report goes before lines that only have such words. */
+function mergedScores(log: DecodedLog): ReadonlyMap<number, number> {
+  const report = scoreBuildReport(log);
+  if (report === null) return scoreLines(log);
+  const scores = new Map([...scoreLines(log)].map(([line, score]) => [line, score * 0.5]));
+  for (const [line, score] of report) scores.set(line, Math.max(score, scores.get(line) ?? 0));
+  return scores;
 }
 
 function nearEnd(line: number, lastLine: number): number {
@@ -107,9 +117,14 @@ function render(log: DecodedLog, picks: readonly Pick[]): string {
     .sort((a, b) => a.line - b.line)
     .map(({ line, repeats }) => {
       const times = repeats > 1 ? ` x${repeats}` : "";
-      return `${String(line).padStart(width)}| ${shortenLine(log.line(line) ?? "")}${times}`;
+      return `${String(line).padStart(width)}| ${shortenLine(shown(log.line(line) ?? ""))}${times}`;
     })
     .join("\n");
+}
+
+/** Without colours and the stamp that a build system puts before every line, which cost a third of a line's tokens. */
+function shown(text: string): string {
+  return withoutColours(text).replace(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z /, "");
 }
 
 function cutToBudget(text: string, budget: number, counter: TokenCounter): string {
