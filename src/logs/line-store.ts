@@ -1,11 +1,9 @@
 import type { NumberedLine } from "../core/ports.js";
 import { mayHoldAll } from "./line-gate.js";
+import type { LogLimits } from "./log-limits.js";
 import { ownCopy } from "./own-copy.js";
 
-/** A log up to this size is kept whole. */
-const wholeChars = 6 * 1024 * 1024;
-const wholeLines = 60_000;
-/** Of a larger one: what the reader marks, up to this much, and what was read last. */
+/** Of a large log: what the reader marks, up to this much, and what was read last. */
 const markedChars = 6 * 1024 * 1024;
 const recentLines = 6_000;
 const recentChars = 2 * 1024 * 1024;
@@ -25,6 +23,8 @@ export class LineStore {
   #full = false;
   count = 0;
 
+  constructor(private readonly limits: LogLimits) {}
+
   /** True while every line is kept. */
   get whole(): boolean {
     return !this.#full;
@@ -32,6 +32,7 @@ export class LineStore {
 
   add(text: string, flags: number): number {
     this.count += 1;
+    const { wholeChars, wholeLines } = this.limits;
     if (!this.#full && this.#headChars + text.length <= wholeChars && this.count <= wholeLines) {
       this.#head.push(text);
       this.#flags.push(flags);

@@ -5,6 +5,7 @@ import type { LineSink, RecordHead, StructuredError } from "./decode/line-sink.j
 import type { DecodedLog } from "./decoded-log.js";
 import { escapeCharacter, type LineGate, mayHold, mayHoldAll } from "./line-gate.js";
 import { LineStore } from "./line-store.js";
+import type { LogLimits } from "./log-limits.js";
 import { ownCopy } from "./own-copy.js";
 import { ChainKeeper } from "./structure/chain-keeper.js";
 import { endMarkerOf } from "./structure/end-markers.js";
@@ -18,6 +19,7 @@ export interface BuilderConfig {
   readonly tryNumber: number | null;
   readonly redactLine: (line: string, mayHoldSecret?: boolean) => { readonly text: string; readonly count: number };
   readonly gate: LineGate;
+  readonly limits: LogLimits;
 }
 
 /** How the decoding ended. */
@@ -42,6 +44,7 @@ const noExtra: Readonly<Record<string, string>> = {};
 const mostEnds = 400;
 const mostStreams = 256;
 const longestRecordKept = 200;
+const mostBefore = 4;
 const containerName = /^\[[\w.-]{1,60}\] (?=\s|\w)/;
 /** Nothing else can begin a traceback. */
 const mayOpenTraceback = /Traceback|Exception|Error|Throwable|Failure|Interrupt|Death|^ {2}File "|^panic: |panicked/;
@@ -52,8 +55,10 @@ const worthKeeping =
 
 /** Builds a reading from decoded lines as they come; memory stays bounded however long the log is. */
 export class ReadingBuilder implements LineSink {
-  readonly #store = new LineStore();
+  readonly #store: LineStore;
   readonly #records: LogRecord[] = [];
+  /** Of a large log: the last statements that were not kept. */
+  readonly #before: LogRecord[] = [];
   readonly #chains = new ChainKeeper();
   readonly #ends: EndMarker[] = [];
   readonly #readers = new Map<string, ExceptionReader>();
@@ -68,7 +73,13 @@ export class ReadingBuilder implements LineSink {
   #airflowText = false;
   #sparkLines = 0;
 
-  constructor(private readonly config: BuilderConfig) {}
+  constructor(private readonly config: BuilderConfig) {
+    this.#store = new LineStore(config.limits);
+  }
+
+  get limits(): LogLimits {
+    return this.config.limits;
+  }
 
   get large(): boolean {
     return !this.#store.whole;
@@ -80,6 +91,7 @@ export class ReadingBuilder implements LineSink {
 
   skip(count = 1): void {
     this.#close();
+    this.#before.length = 0;
     this.#store.skip(count);
   }
 
@@ -191,11 +203,17 @@ export class ReadingBuilder implements LineSink {
     else this.#keepIfTelling(record, end !== null);
   }
 
-  /** Of a large log: the first statements of each kind stay, of the others the number. */
+  /** Of a large log: the first statements of each kind stay with what was said before them, of the others the number. */
   #keepIfTelling(record: LogRecord, isEnd: boolean): void {
     const isLoud = record.level !== null && record.level !== "info" && record.level !== "debug";
-    if (!isEnd && !isLoud && !worthKeeping.test(record.message)) return;
-    if (!this.#templates.isNew(record.message, record.firstLine) && !isEnd) return;
+    const telling = isEnd || isLoud || worthKeeping.test(record.message);
+    const isNew = telling && this.#templates.isNew(record.message, record.firstLine);
+    this.#before.push(record);
+    if (isNew || isEnd) for (const one of this.#before.splice(0)) this.#keep(one);
+    else if (this.#before.length > mostBefore) this.#before.shift();
+  }
+
+  #keep(record: LogRecord): void {
     const last = Math.min(record.lastLine, record.firstLine + longestRecordKept);
     for (let line = record.firstLine; line <= last; line += 1) this.#store.mark(line);
     this.#records.push({

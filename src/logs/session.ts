@@ -6,6 +6,7 @@ import type { Redactor } from "../telemetry/redact.js";
 import { condense } from "./condense.js";
 import type { DecodedLog } from "./decoded-log.js";
 import { jobRunCandidates } from "./job-run-candidates.js";
+import { type LogLimits, usualLimits } from "./log-limits.js";
 import { readLog } from "./read-log.js";
 
 /** The RCA engine as this room calls it; `readings[0]` is the failed try. */
@@ -22,9 +23,10 @@ export async function openSession(
   logs: readonly LogInput[],
   redactor: Redactor,
   diagnose: Diagnose,
+  limits: LogLimits = usualLimits,
 ): Promise<LogSession> {
   const readings: DecodedLog[] = [];
-  for (const log of logs) readings.push(await readLog(log, redactor));
+  for (const log of logs) readings.push(await readLog(log, redactor, limits));
   const failed = readings[0];
   return {
     jobRunCandidates: async (facts) => jobRunCandidates(readings, facts),

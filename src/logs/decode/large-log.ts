@@ -1,15 +1,17 @@
 import { createLiteralScanner } from "../../telemetry/literal-scanner.js";
 import type { LineSink } from "./line-sink.js";
-import { linesBehind, tailLength, tellingOfLarge } from "./telling-of-large.js";
+import { linesBefore, linesBehind, tellingOfLarge } from "./telling-of-large.js";
 
 const gate = createLiteralScanner([tellingOfLarge]);
 
-/** Passes lines or records on; once the log is large, only the telling ones, what follows them, and the end. */
+/** Passes lines or records on; once the log is large, only the telling ones, what stands around them, and the end. */
 export class LargeLog {
   #held: string[] = [];
   #first = 0;
   #heldChars = 0;
   #attention = 0;
+  /** The last ones that were not taken: they are, if a telling one follows. */
+  readonly #unread: string[] = [];
 
   constructor(
     private readonly sink: LineSink,
@@ -25,10 +27,11 @@ export class LargeLog {
     }
     this.#held.push(raw);
     this.#heldChars += raw.length + 1;
-    while (this.#heldChars > tailLength) this.#release();
+    while (this.#heldChars > this.sink.limits.tailLength) this.#release();
   }
 
   end(): void {
+    this.#takeUnread();
     for (let index = this.#first; index < this.#held.length; index += 1) this.take(this.#held[index] ?? "");
     this.#held = [];
   }
@@ -44,9 +47,17 @@ export class LargeLog {
     if (gate.groupsIn(raw) !== 0) this.#attention = linesBehind;
     else if (this.#attention > 0) this.#attention -= 1;
     else if (!this.sink.attentive && this.isOneLine(raw)) {
+      this.#unread.push(raw);
+      if (this.#unread.length <= linesBefore) return;
+      this.#unread.shift();
       this.sink.skip();
       return;
     }
+    this.#takeUnread();
     this.take(raw);
+  }
+
+  #takeUnread(): void {
+    for (const raw of this.#unread.splice(0)) this.take(raw);
   }
 }

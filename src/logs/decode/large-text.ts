@@ -2,26 +2,30 @@ import { countLineEnds } from "../../telemetry/byte-kernel.js";
 import { createLiteralScanner } from "../../telemetry/literal-scanner.js";
 import type { LineSink } from "./line-sink.js";
 import type { LineSplitter } from "./line-splitter.js";
-import { linesBehind, tailLength, tellingOfLarge } from "./telling-of-large.js";
+import { linesBefore, linesBehind, tellingOfLarge } from "./telling-of-large.js";
 import type { Utf8Text } from "./utf8-text.js";
 
 const scanner = createLiteralScanner([tellingOfLarge]);
 const lineEnd = 10;
 /** A line that grows beyond this is handed on in pieces. */
 const longestHeld = 262_144;
-const pieceLength = 262_144;
+/** The tail is held in so many pieces, and one that is being filled. */
+const pieces = 4;
 const empty = new Uint8Array(0);
 
 /**
- * The rest of a large text: telling lines, what follows them and the end are decoded and read; of all others only the
- * line ends are counted, in the bytes.
+ * The rest of a large text: telling lines, what stands around them and the end are decoded and read; of all others only
+ * the line ends are counted, in the bytes.
  */
 export class LargeText {
   /** The end so far, in copies: whoever gives bytes may use their place again. */
   readonly #tail: Uint8Array[] = [];
+  readonly #pieceLength: number;
   /** How much of the last piece of the tail is filled. */
-  #filled = pieceLength;
+  #filled: number;
   #partial: Uint8Array = empty;
+  /** The last whole lines that were not read: they are, if a telling one follows. */
+  #unread: Uint8Array = empty;
   #attention = 0;
 
   constructor(
@@ -30,12 +34,15 @@ export class LargeText {
     private readonly utf8: Utf8Text,
     /** Whether the bytes begin in the middle of a line, which is read. */
     private within: boolean,
-  ) {}
+  ) {
+    this.#pieceLength = Math.ceil(sink.limits.tailLength / pieces);
+    this.#filled = this.#pieceLength;
+  }
 
   push(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length; ) {
-      if (this.#filled === pieceLength) this.#nextPiece();
-      const part = chunk.subarray(at, at + pieceLength - this.#filled);
+      if (this.#filled === this.#pieceLength) this.#nextPiece();
+      const part = chunk.subarray(at, at + this.#pieceLength - this.#filled);
       this.#tail.at(-1)?.set(part, this.#filled);
       this.#filled += part.length;
       at += part.length;
@@ -43,20 +50,21 @@ export class LargeText {
   }
 
   end(): void {
+    this.#readBefore(empty);
     this.#read(this.#partial);
     this.#tail.forEach((piece, index) => {
       this.#read(index === this.#tail.length - 1 ? piece.subarray(0, this.#filled) : piece);
     });
     this.#tail.length = 0;
-    this.#filled = pieceLength;
+    this.#filled = this.#pieceLength;
     this.#partial = empty;
   }
 
   /** The oldest piece is let go once the others hold as much as is always read. */
   #nextPiece(): void {
-    const oldest = (this.#tail.length - 1) * pieceLength >= tailLength ? this.#tail.shift() : undefined;
+    const oldest = this.#tail.length > pieces ? this.#tail.shift() : undefined;
     if (oldest !== undefined) this.#release(oldest);
-    this.#tail.push(oldest ?? new Uint8Array(pieceLength));
+    this.#tail.push(oldest ?? new Uint8Array(this.#pieceLength));
     this.#filled = 0;
   }
 
@@ -92,6 +100,7 @@ export class LargeText {
     if (bytes.length === 0) return;
     this.#partial = Buffer.concat([this.#partial, bytes]);
     if (this.#partial.length <= longestHeld) return;
+    this.#readBefore(empty);
     this.#read(this.#partial);
     this.#partial = empty;
     this.within = true;
@@ -104,17 +113,18 @@ export class LargeText {
       if (start < done) return done;
       const from = bytes.lastIndexOf(lineEnd, start) + 1;
       const to = bytes.indexOf(lineEnd, start) + 1;
-      this.#pass(bytes, done, from);
+      this.#readBefore(bytes.subarray(this.#readBehind(bytes, done, from), from));
       this.#read(bytes.subarray(from, to));
       this.#attention = linesBehind;
       done = to;
       return to;
     });
-    this.#pass(bytes, done, bytes.length);
+    const left = bytes.subarray(this.#readBehind(bytes, done, bytes.length));
+    this.#unread = Uint8Array.from(this.#letGo(left));
   }
 
-  /** Lines in which nothing telling stands. */
-  #pass(bytes: Uint8Array, from: number, to: number): void {
+  /** Reads on behind a telling line and in an open traceback; where that ends. */
+  #readBehind(bytes: Uint8Array, from: number, to: number): number {
     let at = from;
     while (at < to && (this.#attention > 0 || this.sink.attentive)) {
       const wanted = Math.max(1, this.#attention);
@@ -125,6 +135,30 @@ export class LargeText {
       this.#attention = Math.max(0, this.#attention - count);
       at = end;
     }
-    if (at < to) this.sink.skip(countLineEnds(bytes, at, to));
+    return at;
   }
+
+  #readBefore(bytes: Uint8Array): void {
+    const last = this.#letGo(bytes);
+    this.#unread = empty;
+    if (last.length > 0) this.#read(last);
+  }
+
+  /** Counts the unread lines and these but for the last ones, which it gives back. */
+  #letGo(bytes: Uint8Array): Uint8Array {
+    const within = startOfLast(bytes, linesBefore);
+    const known = this.#unread;
+    const all = within > 0 || known.length === 0 ? bytes : Buffer.concat([known, bytes]);
+    const start = all === bytes ? within : startOfLast(all, linesBefore);
+    const gone = countLineEnds(all, 0, start) + (all === bytes ? countLineEnds(known, 0, known.length) : 0);
+    if (gone > 0) this.sink.skip(gone);
+    return all.subarray(start);
+  }
+}
+
+/** Where the last so many of whole lines start. */
+function startOfLast(bytes: Uint8Array, lines: number): number {
+  let at = bytes.length;
+  for (let count = 0; count < lines && at > 0; count += 1) at = at < 2 ? 0 : bytes.lastIndexOf(lineEnd, at - 2) + 1;
+  return at;
 }

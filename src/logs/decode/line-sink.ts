@@ -1,4 +1,5 @@
 import type { Level } from "../../core/rca/reading.js";
+import type { LogLimits } from "../log-limits.js";
 
 /** What a structured log (Airflow 3) says beside the text of a statement. */
 export interface RecordHead {
@@ -21,6 +22,7 @@ export interface StructuredError {
 
 /** Takes decoded lines in order; whoever implements it counts them. */
 export interface LineSink {
+  readonly limits: LogLimits;
   /** True when the log is so large that not all of it is kept. */
   readonly large: boolean;
   /** True within a traceback: the next line is wanted, whatever it says. */

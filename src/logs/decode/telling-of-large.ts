@@ -54,7 +54,7 @@ export const tellingOfLarge: readonly string[] = [
   "job run in databricks",
   "private key-----",
 ];
-/** So much of the end is always read. */
-export const tailLength = 1_024 * 1_024;
+/** Lines read before a telling one: what the task said last. */
+export const linesBefore = 6;
 /** Lines read behind a telling one. */
 export const linesBehind = 8;
