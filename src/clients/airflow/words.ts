@@ -9,6 +9,9 @@ export function interpretAirflow(status: number, body: string): UpstreamReason |
 /** `detail` is a sentence, a list of field errors (422), or an object with a reason (409); Airflow 2 gives a title beside it. */
 export function explainAirflow(body: string): string | null {
   const fields = asObject(tryJson(body));
+  // Airflow 2 tells an unknown user no more than one who lacks a role.
+  if (fields?.["title"] === "Forbidden" && fields["detail"] === null)
+    return "Forbidden, which Airflow 2 also says to a wrong name or password";
   const detail = fields?.["detail"] ?? fields?.["error"] ?? fields?.["title"];
   if (typeof detail === "string") return detail;
   if (Array.isArray(detail)) return detail.map(fieldError).join("; ");
