@@ -2,11 +2,12 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { zoneCalendar } from "../../src/compose/zone-calendar.js";
 import type { Proposal } from "../../src/core/approval/proposal.js";
 import type { Failure, TaskFailure } from "../../src/core/failure.js";
 import type { Incident } from "../../src/core/incident.js";
 import type { Person } from "../../src/core/person.js";
-import type { Policy, Rule } from "../../src/core/remediation/policy.js";
+import type { Policy, Rule } from "../../src/core/remediation/rule.js";
 import type { OutboxItem, Store } from "../../src/core/store.js";
 import type { Verdict } from "../../src/core/verdict.js";
 import { createDispatcher, type Dispatcher, type OutboxHandler } from "../../src/flows/dispatch-outbox.js";
@@ -82,6 +83,8 @@ export interface World {
   readonly clock: ReturnType<typeof movedClock>;
   readonly people: Map<string, Person>;
   readonly published: string[];
+  /** Keys of the failures that were to be diagnosed again. */
+  readonly investigated: string[];
   readonly dispatcher: Dispatcher;
   /** Every transaction counts one; at the given count the process dies. */
   dieAt(transaction: number): void;
@@ -126,6 +129,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const ids = createIds(randomBytes, clock);
   const people = new Map([ben, cleo, ana, dan].map((person) => [person.id, person]));
   const published: string[] = [];
+  const investigated: string[] = [];
   let policy: Policy = { version: "v1", approvers: [ben.id, cleo.id], rules: options.rules ?? [] };
   const connections = {
     airflow: new Map(
@@ -173,7 +177,16 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   };
 
   function wire() {
-    const common = { store, connections, policy, clock, ids, digest: canonicalDigest, logger: silentLogger };
+    const common = {
+      store,
+      connections,
+      policy,
+      clock,
+      ids,
+      digest: canonicalDigest,
+      calendar: zoneCalendar,
+      logger: silentLogger,
+    };
     const proposals = createProposals({ ...common, environment: "sandbox" });
     const identities = createIdentities({ humans: [], emailDomains: [], ...options.identity, lookUp });
     const approvals = createApprovals({ ...common, lookUp, identities, proposals });
@@ -181,7 +194,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       ["execute", createRunApprovedAction({ ...common, lookUp, identities, proposals })],
       ["verify", createVerifyOutcome(common)],
       ["publish", async (item) => void published.push(item.subject)],
-      ["investigate", async () => undefined],
+      ["investigate", async (item) => void investigated.push(String(item.payload["failureKey"]))],
     ]);
     return { proposals, approvals, dispatcher: createDispatcher({ store, clock, logger: silentLogger, handlers }) };
   }
@@ -194,6 +207,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     clock,
     people,
     published,
+    investigated,
     get proposals() {
       return parts.proposals;
     },
@@ -278,6 +292,9 @@ function together(fakes: readonly FakeAirflow[]): Pick<FakeAirflow, "reader" | "
       tasks: (dagId) => of(dagId).reader.tasks(dagId),
       run: (dagId, runId) => of(dagId, runId).reader.run(dagId, runId),
       taskInstances: (dagId, runId) => of(dagId, runId).reader.taskInstances(dagId, runId),
+      dag: (dagId) => of(dagId).reader.dag(dagId),
+      recentRuns: (dagId, limit) => of(dagId).reader.recentRuns(dagId, limit),
+      assets: (dagId) => of(dagId).reader.assets(dagId),
       taskInstance: (ref) => of(ref.dagId, ref.runId).reader.taskInstance(ref),
       recentTaskInstances: (dagId, ...rest) => of(dagId).reader.recentTaskInstances(dagId, ...rest),
       xcom: (ref) => of(ref.dagId, ref.runId).reader.xcom(ref),
@@ -286,6 +303,7 @@ function together(fakes: readonly FakeAirflow[]): Pick<FakeAirflow, "reader" | "
       ...first.writer,
       dryRunClear: (request) => of(request.dagId, request.runId).writer.dryRunClear(request),
       clear: (action, request) => of(request.dagId, request.runId).writer.clear(action, request),
+      trigger: (action, request) => of(request.dagId).writer.trigger(action, request),
       setSuccess: (action, ref) => of(ref.dagId, ref.runId).writer.setSuccess(action, ref),
     },
   };

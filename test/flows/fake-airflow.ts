@@ -1,4 +1,4 @@
-import type { DagRun, TaskInstance, TaskSpec, XComEntry } from "../../src/core/airflow.js";
+import type { Asset, DagRun, TaskInstance, TaskSpec, XComEntry } from "../../src/core/airflow.js";
 import { requireApprovedAction } from "../../src/core/approval/approved-action.js";
 import { UpstreamError } from "../../src/core/errors.js";
 import type { AirflowReader, AirflowWriter, ClearRequest } from "../../src/core/ports.js";
@@ -18,7 +18,17 @@ export interface FakeTask {
 export interface FakeHome {
   readonly connection: string;
   readonly dagId: string;
-  readonly runId: string;
+  /** Of the run that it has; a trigger gives another. */
+  runId: string;
+}
+
+export interface FakeDag {
+  /** false: no run yet, only a trigger makes one. */
+  readonly hasRun?: boolean;
+  readonly logicalDate?: string | null;
+  /** Logical dates of earlier runs, which all went well. */
+  readonly earlier?: readonly string[];
+  readonly assets?: readonly Asset[];
 }
 
 export interface FakeAirflow {
@@ -34,6 +44,14 @@ export interface FakeAirflow {
   readonly xcom: XComEntry[];
   readonly deaths: { kill: () => void };
   down: boolean;
+  isPaused: boolean;
+  /** The scheduler gave the run up; its tasks are skipped. */
+  timedOut: boolean;
+  run(): DagRun;
+  /** Somebody triggers the run in Airflow. */
+  startByHand(): void;
+  /** Somebody reruns what failed, well. */
+  rerunByHand(endedAt: string): void;
   /** False: marking a task done leaves what failed behind it as it is. */
   carriesOn: boolean;
   version: string;
@@ -52,9 +70,18 @@ export function ambiguous(): UpstreamError {
 }
 
 /** One DAG with one run that behaves as Airflow 3 does: a clear gives rows new ids, marking done clears what failed behind. */
-export function createFakeAirflow(tasks: readonly FakeTask[], at: Partial<FakeHome> = {}): FakeAirflow {
+export function createFakeAirflow(
+  tasks: readonly FakeTask[],
+  at: Partial<FakeHome> = {},
+  dag: FakeDag = {},
+): FakeAirflow {
   const home = { ...usualHome, ...at };
   const { connection, dagId, runId } = home;
+  const assets = dag.assets ?? [];
+  let hasRun = dag.hasRun ?? true;
+  let logicalDate = dag.logicalDate ?? null;
+  let starts = startedAt;
+  let ends = endedAt;
   const rows = new Map<string, TaskInstance>();
   const effects: string[] = [];
   const broken = new Set<string>();
@@ -165,21 +192,26 @@ export function createFakeAirflow(tasks: readonly FakeTask[], at: Partial<FakeHo
     return result;
   }
 
-  const run: DagRun = {
+  const run = (): DagRun => ({
     dagId,
-    runId,
-    state: "failed",
+    runId: home.runId,
+    state: fake.timedOut ? "failed" : runState([...rows.values()].map((row) => row.state)),
     runType: "scheduled",
-    logicalDate: null,
+    logicalDate,
     runAfter: null,
-    startedAt,
-    endedAt,
+    startedAt: starts,
+    endedAt: ends,
     updatedAt: null,
     conf: {},
     triggeredBy: null,
     note: null,
     dagVersions: [1],
-  };
+  });
+  const earlier = () =>
+    (dag.earlier ?? []).map(
+      (date): DagRun => ({ ...run(), runId: `scheduled__${date}`, state: "success", logicalDate: date }),
+    );
+  const notFound = () => new UpstreamError("There is no such run.", "", "not_found", false, false, 404);
   const fake: FakeAirflow = {
     home,
     effects,
@@ -189,6 +221,16 @@ export function createFakeAirflow(tasks: readonly FakeTask[], at: Partial<FakeHo
     xcom,
     deaths,
     down: false,
+    isPaused: false,
+    timedOut: false,
+    run,
+    startByHand() {
+      hasRun = true;
+    },
+    rerunByHand(at) {
+      ends = at;
+      for (const row of [...rows.values()]) rows.set(key(row.taskId, row.mapIndex), { ...row, state: "success" });
+    },
     carriesOn: true,
     version: "3.3.2",
     reader: {
@@ -196,7 +238,20 @@ export function createFakeAirflow(tasks: readonly FakeTask[], at: Partial<FakeHo
       connection,
       baseUrl: "http://airflow.test",
       version: async () => fake.version,
-      run: async () => run,
+      run: async (_dag, id) => {
+        if (!hasRun || id !== home.runId) throw notFound();
+        return run();
+      },
+      dag: async () => ({
+        dagId,
+        isPaused: fake.isPaused,
+        owners: [],
+        tags: [],
+        schedule: null,
+        hasImportErrors: false,
+      }),
+      recentRuns: async () => [...(hasRun ? [run()] : []), ...earlier()],
+      assets: async () => assets,
       tasks: async () => specs,
       taskInstances: async () => {
         if (fake.down) throw new UpstreamError("Airflow does not answer.", "", "unreachable", true, false);
@@ -217,6 +272,7 @@ export function createFakeAirflow(tasks: readonly FakeTask[], at: Partial<FakeHo
         return withFault(() => {
           const chosen = selected(request);
           for (const row of chosen) reset(row);
+          fake.timedOut = false;
           if (chosen.length > 0) effects.push(`clear ${chosen.map((row) => key(row.taskId, row.mapIndex)).join(",")}`);
           return chosen;
         });
@@ -232,6 +288,24 @@ export function createFakeAirflow(tasks: readonly FakeTask[], at: Partial<FakeHo
             const failed = other.state === "failed" || other.state === "upstream_failed";
             if (fake.carriesOn && failed && behind(ref.taskId).has(other.taskId)) reset(other);
           }
+        });
+      },
+      trigger: async (action, request) => {
+        requireApprovedAction(action);
+        return withFault(() => {
+          const sameDate = request.logicalDate !== null && request.logicalDate === logicalDate;
+          if (hasRun && (request.runId === home.runId || sameDate)) {
+            throw new UpstreamError("Unique constraint violation.", "", "conflict", false, false, 409);
+          }
+          hasRun = true;
+          home.runId = request.runId;
+          logicalDate = request.logicalDate;
+          starts = "2026-03-01T08:01:00Z";
+          for (const row of [...rows.values()]) {
+            rows.set(key(row.taskId, row.mapIndex), { ...row, runId: request.runId, state: "none", tryNumber: 0 });
+          }
+          effects.push(`start ${dagId} ${request.logicalDate ?? "without a date"}`);
+          return run();
         });
       },
       canWrite: async () => ({ ok: true, detail: "" }),
@@ -254,6 +328,11 @@ export function createFakeAirflow(tasks: readonly FakeTask[], at: Partial<FakeHo
     },
   };
   return fake;
+}
+
+function runState(states: readonly string[]): string {
+  if (states.some((state) => state === "none" || state === "running")) return "running";
+  return states.some((state) => state === "failed" || state === "upstream_failed") ? "failed" : "success";
 }
 
 const unused = async (): Promise<never> => {
@@ -282,6 +361,7 @@ const noReader: Omit<AirflowReader, "connection" | "baseUrl"> = {
   dagWarnings: unused,
   pools: unused,
   xcom: unused,
+  assets: unused,
   taskUrl: () => "",
   runUrl: () => "",
 };
