@@ -1,5 +1,7 @@
 import type { Human } from "../core/identity.js";
+import type { ReadingRule } from "../core/reading.js";
 import type { Policy, Rule } from "../core/remediation/rule.js";
+import type { Runbook } from "../core/runbook.js";
 
 /** The frozen configuration every room receives its part of; only env.ts and file.ts read the outside to build it. */
 
@@ -12,9 +14,9 @@ export interface Secret {
 
 export type AirflowAuth =
   | { readonly kind: "bearer"; readonly token: Secret }
-  /** Airflow 2. */
+  /** A name and password with each request, whatever Airflow it is. */
   | { readonly kind: "basic"; readonly username: string; readonly password: Secret }
-  /** Airflow 3: POST /auth/token, refreshed before `exp`. */
+  /** Airflow 3: POST /auth/token, refreshed before `exp`. Airflow 2: basic auth. */
   | { readonly kind: "airflow-login"; readonly username: string; readonly password: Secret }
   /** A command line that prints a token. */
   | { readonly kind: "command"; readonly command: readonly string[] };
@@ -103,7 +105,11 @@ export interface Config {
   readonly people: readonly Human[];
   /** Domains whose verified e-mail addresses make ids one human; empty: addresses are not compared. */
   readonly emailDomains: readonly string[];
+  /** Who may read what; empty: every member of the workspace, in every channel the bot is in. */
+  readonly reading: readonly ReadingRule[];
   readonly privacy: PrivacyConfig;
+  /** The team's own notes, quoted in threads that they fit. */
+  readonly runbooks: readonly Runbook[];
   /** The key of the audit chain; null: one is made in the data folder. */
   readonly auditKey: Secret | null;
   /** DAG glob to owner, e.g. `orders_*` to `@data-sales`. */
