@@ -26,6 +26,7 @@ import { type Audit, openAudit } from "./audit.js";
 import { openConnections } from "./connections.js";
 import { configuredSecrets } from "./secrets.js";
 import { openStore } from "./store.js";
+import { zoneCalendar } from "./zone-calendar.js";
 
 /** What the process that holds a data folder has, with or without chat surfaces. */
 export interface Core {
@@ -82,6 +83,7 @@ export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
     clock,
     ids,
     digest: canonicalDigest,
+    calendar: zoneCalendar,
     logger,
     environment,
   });

@@ -19,6 +19,7 @@ import { createVerifyOutcome } from "../flows/verify-outcome.js";
 import { canonicalDigest } from "../store/canonical-digest.js";
 import type { Core } from "./core.js";
 import { redactedEvents } from "./redacted.js";
+import { zoneCalendar } from "./zone-calendar.js";
 
 export interface Work {
   readonly events: ChatEvents;
@@ -32,12 +33,13 @@ export interface Work {
 export function wireWork(config: Config, core: Core, adapters: readonly ChatAdapter[]): Work {
   const { store, clock, ids, logger, connections, proposals } = core;
   const digest = canonicalDigest;
+  const calendar = zoneCalendar;
   const simulated = config.mode === "sandbox";
   const nameWords = createNameWords(() => adapters);
   const lookUp = (personId: string): Promise<Person> => lookUpOn(adapters, personId);
   const policy = config.policy;
   const identities = createIdentities({ humans: config.people, emailDomains: config.emailDomains, lookUp });
-  const desk = { store, connections, lookUp, policy, clock, ids, digest, logger, proposals, identities };
+  const desk = { store, connections, lookUp, policy, clock, ids, digest, calendar, logger, proposals, identities };
   const approvals = createApprovals(desk);
 
   const chat = { ...core, adapters, approvals, nameWords, simulated };

@@ -46,6 +46,8 @@ const steps = [
 
 const autoAllow = z.strictObject({
   steps: z.array(z.enum(steps)).min(1),
+  max_reruns: z.number().int().min(1).max(100),
+  per_hours: z.number().positive().max(168).default(24),
   approved_by: person,
   until: moment,
 });
@@ -61,6 +63,7 @@ const rule = z
     environment: label.optional(),
     approvers: z.array(approver).optional(),
     quorum: z.number().int().min(1).max(10).optional(),
+    quorum_unless_idempotent: z.number().int().min(1).max(10).optional(),
     four_eyes: z.boolean().optional(),
     max_reruns: z.number().int().min(0).max(100).optional(),
     per_hours: z.number().positive().max(168).optional(),
@@ -69,16 +72,14 @@ const rule = z
     freeze: z.array(freeze).max(50).optional(),
     idempotent: z.boolean().optional(),
     allowed: z.boolean().optional(),
-    auto_allow: z.union([z.literal(false), autoAllow], "write false, or steps, approved_by and until").optional(),
+    auto_allow: z
+      .union([z.literal(false), autoAllow], "write false, or steps, max_reruns, approved_by and until")
+      .optional(),
   })
   .refine(({ auto_allow, name }) => !auto_allow || name !== undefined, "a rule with auto_allow needs a name")
   .refine(
     ({ auto_allow, category }) => !auto_allow || category !== undefined,
     "a rule with auto_allow names one category",
-  )
-  .refine(
-    ({ auto_allow, max_reruns }) => !auto_allow || (max_reruns ?? 0) > 0,
-    "a rule with auto_allow needs its own max_reruns",
   );
 
 const channel = z.string().regex(/^(slack|teams|console):\S{1,120}$/, "write it like slack:C0123ABCD");

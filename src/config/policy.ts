@@ -88,6 +88,7 @@ function policyRule(entry: RuleEntry, people: (ids: readonly string[]) => readon
     environment: entry.environment ?? null,
     approvers: entry.approvers === undefined ? null : people(entry.approvers),
     quorum: entry.quorum ?? null,
+    quorumUnlessIdempotent: entry.quorum_unless_idempotent ?? null,
     fourEyes: entry.four_eyes ?? null,
     maxReruns: entry.max_reruns ?? null,
     perHours: entry.per_hours ?? null,
@@ -104,7 +105,13 @@ function policyRule(entry: RuleEntry, people: (ids: readonly string[]) => readon
     autoAllow:
       auto === undefined || auto === false
         ? (auto ?? null)
-        : { steps: auto.steps, approvedBy: auto.approved_by, until: new Date(auto.until).toISOString() },
+        : {
+            steps: auto.steps,
+            maxReruns: auto.max_reruns,
+            perHours: auto.per_hours,
+            approvedBy: auto.approved_by,
+            until: new Date(auto.until).toISOString(),
+          },
   };
 }
 

@@ -5,8 +5,8 @@ import type { Requester } from "../core/person.js";
 import type { AirflowReader, Clock, Connections, Logger } from "../core/ports.js";
 import { mayUseDatabricks } from "../core/remediation/databricks-use.js";
 import { sharedRunId } from "../core/remediation/many-roots.js";
-import { guardsFor, type Policy } from "../core/remediation/policy.js";
 import { rerunRefusal } from "../core/remediation/rerun-refusal.js";
+import type { Policy } from "../core/remediation/rule.js";
 import type {
   AirflowSituation,
   DatabricksSituation,
@@ -35,8 +35,8 @@ export interface Asked {
   readonly afterFix: boolean;
 }
 
-/** A situation but for the reruns already used, which the store knows. */
-export type LiveSituation = Omit<Situation, "usedReruns">;
+/** A situation but for what depends on the plan: its guards, and the reruns already used, which the store knows. */
+export type LiveSituation = Omit<Situation, "guards" | "usedReruns">;
 
 /** Reads everything a plan is chosen from, live; RefusedByPolicy when no plan can be made at all. */
 export async function gatherSituation(incident: Incident, asked: Asked, deps: GatherDeps): Promise<LiveSituation> {
@@ -57,10 +57,7 @@ export async function gatherSituation(incident: Incident, asked: Asked, deps: Ga
       afterFix: asked.afterFix,
       verdict,
       policyVersion: deps.policy.version,
-      guards: guardsFor(deps.policy, {
-        connection: systems.airflow?.connection ?? systems.databricks?.connection ?? incident.connection,
-        dagId: systems.airflow?.run.dagId ?? null,
-      }),
+      matchedBy: { category: verdict.category, tags: await tagsOf(systems.airflow, deps) },
       dryRunAt: deps.clock.now().toISOString(),
       ...systems,
     };
@@ -74,6 +71,21 @@ export async function gatherSituation(incident: Incident, asked: Asked, deps: Ga
 }
 
 type Systems = Pick<Situation, "airflow" | "databricks" | "producer">;
+
+/** Rules may ask for a tag. Where tags can't be read, such a rule holds where it tightens. */
+async function tagsOf(airflow: AirflowSituation | null, deps: GatherDeps): Promise<readonly string[] | null> {
+  if (airflow === null) return [];
+  try {
+    const dag = await deps.connections.airflow.get(airflow.connection)?.reader.dag(airflow.run.dagId);
+    return dag?.tags ?? null;
+  } catch (error) {
+    deps.logger.warn(
+      { err: error, dag: airflow.run.dagId },
+      "the tags of a DAG can't be read; rules by tag may tighten",
+    );
+    return null;
+  }
+}
 
 async function readSystems(incident: Incident, verdict: Verdict, asked: Asked, deps: GatherDeps): Promise<Systems> {
   const job = incident.failures.filter((failure) => failure.kind === "databricks_run").at(-1);

@@ -7,8 +7,8 @@ import type { Clock, Ids, Logger } from "../core/ports.js";
 import { rerunRefusal } from "../core/remediation/rerun-refusal.js";
 import type { OutboxItem, Store, StoreTx } from "../core/store.js";
 import type { Verdict } from "../core/verdict.js";
-import type { Proposals } from "../tools/ports.js";
 import { orderWork } from "./order-work.js";
+import type { ProposalDesk } from "./propose.js";
 import { recallHistory } from "./remember-endings.js";
 import { retireProposals } from "./retire-proposals.js";
 import { isLive } from "./take-failure.js";
@@ -19,7 +19,7 @@ export interface InvestigateDeps {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly investigate: (failure: Failure) => Promise<Investigation>;
-  readonly proposals: Proposals;
+  readonly proposals: Pick<ProposalDesk, "proposeForAlert">;
   /** The owner the configuration names for a DAG; wins over Airflow's own. */
   readonly ownerOf: (dagId: string) => string | null;
 }
@@ -158,7 +158,7 @@ async function offerRerun(
   const mayHelp = verdict.rerunHelps === "yes" || verdict.category === "missing_upstream_data";
   if (verdict.outcome === "diagnosed" && mayHelp) {
     try {
-      await deps.proposals.propose({ incidentId: incident.id, requester: { kind: "alert" }, afterFix: false });
+      await deps.proposals.proposeForAlert(incident.id);
     } catch (error) {
       const retryAt = error instanceof UpstreamError && error.retryable ? nextTry(item, deps) : null;
       // An outage says nothing about the rerun.

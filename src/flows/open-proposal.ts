@@ -1,8 +1,10 @@
 import type { Proposal } from "../core/approval/proposal.js";
+import { transition } from "../core/approval/transition.js";
 import type { TaskFailure } from "../core/failure.js";
 import type { Incident } from "../core/incident.js";
 import type { ClearStep, Plan, PlanStep, SetSuccessStep } from "../core/remediation/plan.js";
 import type { StoreTx } from "../core/store.js";
+import { applyTransition, type TransitionDeps } from "./apply-transition.js";
 import type { Asked } from "./gather-situation.js";
 import { tasksOf } from "./live-systems.js";
 
@@ -57,13 +59,12 @@ function speaksOfAll({ plan: { subject, steps } }: Proposal, incident: Incident)
 }
 
 /** Who asks in words for a plan that is already open gets that one, and may then not decide it. */
-export async function addAsker(tx: StoreTx, proposal: Proposal, asked: Asked): Promise<Proposal> {
-  const { requester } = asked;
-  const askedBy = proposal.askedBy ?? [];
-  if (requester.kind !== "person" || proposal.state !== "pending") return proposal;
-  if (askedBy.includes(requester.id)) return proposal;
-  if (proposal.plan.requester.kind === "person" && proposal.plan.requester.id === requester.id) return proposal;
-  const asking: Proposal = { ...proposal, askedBy: [...askedBy, requester.id] };
-  await tx.proposals.put(asking);
-  return asking;
+export async function addAsker(
+  tx: StoreTx,
+  proposal: Proposal,
+  { requester }: Asked,
+  deps: TransitionDeps,
+): Promise<Proposal> {
+  if (requester.kind !== "person") return proposal;
+  return applyTransition(tx, proposal, transition(proposal, { kind: "ask", personId: requester.id }), deps);
 }

@@ -1,34 +1,50 @@
 import { isModel, isOfModelOnly, isRealPerson, requesterIds } from "../core/approval/askers.js";
 import type { Proposal } from "../core/approval/proposal.js";
+import { transition } from "../core/approval/transition.js";
 import { InputError, RefusedByPolicy } from "../core/errors.js";
 import type { Incident } from "../core/incident.js";
 import type { Person, Requester } from "../core/person.js";
-import type { Digest, Ids } from "../core/ports.js";
+import type { Calendar, Digest, Ids } from "../core/ports.js";
 import { choosePlan } from "../core/remediation/choose-plan.js";
 import type { Plan, PlanFacts } from "../core/remediation/plan.js";
-import { guardsForPlan } from "../core/remediation/policy.js";
+import { guardsForPlan, noGuards } from "../core/remediation/policy.js";
 import type { Store, StoreTx } from "../core/store.js";
 import type { Verdict } from "../core/verdict.js";
 import type { Proposals } from "../tools/ports.js";
+import { applyTransition } from "./apply-transition.js";
 import { type Asked, type GatherDeps, gatherSituation } from "./gather-situation.js";
 import { addAsker, isOverdue, isUnderway, openProposal, stillAnswers } from "./open-proposal.js";
 import { orderWork } from "./order-work.js";
-import { addTime, proposedMark, rerunMark, timesSince } from "./recent-times.js";
+import { addTime, proposedMark, rerunsWithin, timesSince } from "./recent-times.js";
+import { approveByStanding } from "./standing-approval.js";
 
 export interface ProposeDeps extends GatherDeps {
   readonly store: Store;
   readonly ids: Ids;
   readonly digest: Digest;
+  readonly calendar: Calendar;
   /** How many proposals an hour on one connection alerts may make by themselves, and how many an MCP client. */
   readonly perHour?: { readonly alert: number; readonly model: number };
 }
 
 /** Proposals and their renewal. */
 export interface ProposalDesk extends Proposals {
+  /** What an alert asks for by itself: the only proposal that a standing approval may cover. */
+  proposeForAlert(incidentId: string): Promise<Proposal>;
   /** The plan of now for a card that has expired; who asked first stays who asked. */
   refresh(proposalId: string, person: Person): Promise<Proposal>;
   /** A new plan in place of one that no longer fits; RefusedByPolicy when none can be made. */
   replace(proposalId: string): Promise<Proposal>;
+}
+
+interface Planned {
+  readonly plan: Plan;
+  readonly facts: PlanFacts;
+}
+
+interface Making {
+  readonly askedBy: readonly string[];
+  readonly mayStand: boolean;
 }
 
 const hourMs = 60 * 60 * 1000;
@@ -39,15 +55,10 @@ export function createProposals(deps: ProposeDeps): ProposalDesk {
   const { store, clock } = deps;
 
   return {
-    async propose(request) {
-      const { requester } = request;
-      const asked: Asked = { requester, afterFix: request.afterFix && isRealPerson(requester) };
-      const incident = await store.transact((tx) => incidentIn(tx, request.incidentId));
-      const open = await store.transact((tx) => joinOpen(tx, incident.id, asked));
-      if (open !== null) return open;
-      await mindTheHour(incident, requester);
-      return make(incident, asked, []);
-    },
+    propose: ({ incidentId, requester, afterFix }) =>
+      proposeAs(incidentId, { requester, afterFix: afterFix && isRealPerson(requester) }, false),
+
+    proposeForAlert: (incidentId) => proposeAs(incidentId, { requester: { kind: "alert" }, afterFix: false }, true),
 
     get: (proposalId) => store.transact((tx) => tx.proposals.get(proposalId)),
 
@@ -73,12 +84,20 @@ export function createProposals(deps: ProposeDeps): ProposalDesk {
     replace: async (proposalId) => renew(await existing(proposalId)),
   };
 
+  async function proposeAs(incidentId: string, asked: Asked, mayStand: boolean): Promise<Proposal> {
+    const incident = await store.transact((tx) => incidentIn(tx, incidentId));
+    const open = await store.transact((tx) => joinOpen(tx, incidentId, asked));
+    if (open !== null) return open;
+    await mindTheHour(incident, asked.requester);
+    return make(incident, asked, { askedBy: [], mayStand });
+  }
+
   async function renew(old: Proposal): Promise<Proposal> {
     const { requester, afterFix } = old.plan;
     const asked: Asked = { requester, afterFix: afterFix === true && isRealPerson(requester) };
     const incident = await store.transact((tx) => incidentIn(tx, old.incidentId));
     const open = await store.transact((tx) => joinOpen(tx, incident.id, asked));
-    return open ?? make(incident, asked, requesterIds(old));
+    return open ?? make(incident, asked, { askedBy: requesterIds(old), mayStand: false });
   }
 
   async function existing(proposalId: string): Promise<Proposal> {
@@ -92,13 +111,7 @@ export function createProposals(deps: ProposeDeps): ProposalDesk {
     const open = await openProposal(tx, incidentId);
     if (open === null) return null;
     const answers = stillAnswers(open, incident, asked, clock.now()) || isBeyond(open, asked);
-    return answers ? join(tx, open, asked) : null;
-  }
-
-  async function join(tx: StoreTx, open: Proposal, asked: Asked): Promise<Proposal> {
-    const joined = await addAsker(tx, open, asked);
-    if (joined !== open) await orderWork(tx, { kind: "publish", subject: open.incidentId }, deps);
-    return joined;
+    return answers ? addAsker(tx, open, asked, deps) : null;
   }
 
   /** The open proposal, when the plan of now is the same one. */
@@ -108,7 +121,7 @@ export function createProposals(deps: ProposeDeps): ProposalDesk {
     if (isUnderway(open)) return open;
     const same = deps.digest.of(open.plan.steps) === deps.digest.of(plan.steps) && open.plan.afterFix === plan.afterFix;
     const stays = (same && !isOverdue(open, clock.now())) || isBeyond(open, asked);
-    return stays ? join(tx, open, asked) : null;
+    return stays ? addAsker(tx, open, asked, deps) : null;
   }
 
   /** What people or the alert wait for, a model can't replace: it gets the open plan, whose own checks hold. */
@@ -116,11 +129,11 @@ export function createProposals(deps: ProposeDeps): ProposalDesk {
     return automatic(requester) === "model" && !isOverdue(open, clock.now()) && !isOfModelOnly(open);
   }
 
-  async function make(incident: Incident, asked: Asked, askedBy: readonly string[]): Promise<Proposal> {
+  async function make(incident: Incident, asked: Asked, making: Making): Promise<Proposal> {
     try {
-      const { plan, facts } = await plannedNow(incident, asked);
+      const planned = await plannedNow(incident, asked);
       return await store.transact(
-        async (tx) => (await joinSame(tx, incident.id, plan, asked)) ?? keep(tx, incident.id, plan, facts, askedBy),
+        async (tx) => (await joinSame(tx, incident.id, planned.plan, asked)) ?? keep(tx, incident.id, planned, making),
       );
     } catch (error) {
       if (error instanceof RefusedByPolicy) await rememberRefusal(incident.id, asked, error);
@@ -128,16 +141,15 @@ export function createProposals(deps: ProposeDeps): ProposalDesk {
     }
   }
 
-  async function plannedNow(
-    incident: Incident,
-    asked: Asked,
-  ): Promise<{ readonly plan: Plan; readonly facts: PlanFacts }> {
+  async function plannedNow(incident: Incident, asked: Asked): Promise<Planned> {
     const live = await gatherSituation(incident, asked, { ...deps, verdictOf });
-    const unguarded = choosePlan({ ...live, usedReruns: 0 });
+    // What the policy says depends on what is run, so the plan is chosen first without it.
+    const unguarded = choosePlan({ ...live, guards: noGuards, usedReruns: 0 });
     if (!unguarded.ok) throw new RefusedByPolicy(unguarded.because, unguarded.fix);
-    const since = new Date(clock.now().getTime() - live.guards.perHours * hourMs);
-    const used = await store.transact((tx) => timesSince(tx, rerunMark(unguarded.plan.subject), since));
-    const choice = choosePlan({ ...live, usedReruns: used.length });
+    const { plan } = unguarded;
+    const guards = guardsForPlan(deps.policy, plan);
+    const used = await store.transact((tx) => rerunsWithin(tx, plan.subject, guards.perHours, clock.now()));
+    const choice = choosePlan({ ...live, guards, usedReruns: used.length });
     if (!choice.ok) throw new RefusedByPolicy(choice.because, choice.fix);
     return choice;
   }
@@ -156,13 +168,14 @@ export function createProposals(deps: ProposeDeps): ProposalDesk {
   async function keep(
     tx: StoreTx,
     incidentId: string,
-    plan: Plan,
-    facts: PlanFacts,
-    askedBy: readonly string[],
+    { plan: chosen, facts }: Planned,
+    { askedBy, mayStand }: Making,
   ): Promise<Proposal> {
     const now = clock.now();
     const incident = await incidentIn(tx, incidentId);
-    const guards = guardsForPlan(deps.policy, plan);
+    const guards = guardsForPlan(deps.policy, chosen);
+    const expiresAt = new Date(now.getTime() + guards.expiresMinutes * 60_000).toISOString();
+    const plan: Plan = { ...chosen, terms: { quorum: guards.quorum, expiresAt } };
     const proposal: Proposal = {
       id: deps.ids.next("proposal"),
       incidentId,
@@ -171,7 +184,7 @@ export function createProposals(deps: ProposeDeps): ProposalDesk {
       digest: deps.digest.of({ plan, facts }),
       state: "pending",
       createdAt: now.toISOString(),
-      expiresAt: new Date(now.getTime() + guards.expiresMinutes * 60_000).toISOString(),
+      expiresAt,
       approvers: guards.approvers,
       decision: null,
       execution: null,
@@ -197,22 +210,15 @@ export function createProposals(deps: ProposeDeps): ProposalDesk {
     const by = automatic(plan.requester);
     if (by !== null) await addTime(tx, proposedMark(incident.connection, by), now);
     await orderWork(tx, { kind: "publish", subject: incidentId }, deps);
-    return proposal;
+    return mayStand ? approveByStanding(tx, proposal, deps) : proposal;
   }
 
   /** At most one proposal of an incident waits for people. */
   async function retirePending(tx: StoreTx, incidentId: string, newId: string, now: Date): Promise<void> {
     for (const old of await tx.proposals.find({ incidentId, state: "pending" })) {
-      const overdue = isOverdue(old, now);
-      await tx.proposals.put({ ...old, state: overdue ? "expired" : "superseded", supersededBy: newId });
-      await tx.audit.append({
-        at: now.toISOString(),
-        actor: "pipewright",
-        action: overdue ? "proposal_expired" : "proposal_superseded",
-        incidentId,
-        proposalId: old.id,
-        detail: `Replaced by ${newId}`,
-      });
+      const state = isOverdue(old, now) ? "expired" : "superseded";
+      const event = { kind: "retire", state, by: newId, why: `Replaced by ${newId}` } as const;
+      await applyTransition(tx, old, transition(old, event), deps);
     }
   }
 

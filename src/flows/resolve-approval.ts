@@ -1,17 +1,19 @@
 import type { IncomingEvent } from "../chat/incoming.js";
-import { type DecisionRefusal, decide, type RefusalKind } from "../core/approval/approval.js";
 import { requesterIds } from "../core/approval/askers.js";
+import type { DecisionFacts, DecisionRefusal, RefusalKind } from "../core/approval/decider.js";
 import { digestFits } from "../core/approval/issue-action.js";
 import { decisionsOf, type Proposal } from "../core/approval/proposal.js";
+import { transition } from "../core/approval/transition.js";
 import { PipewrightError } from "../core/errors.js";
 import type { IdentityOf } from "../core/identity.js";
-import type { Incident } from "../core/incident.js";
 import type { Person } from "../core/person.js";
-import type { Clock, Digest, Ids, Logger } from "../core/ports.js";
-import { guardsForPlan, type Policy } from "../core/remediation/policy.js";
+import type { Calendar, Clock, Digest, Ids, Logger } from "../core/ports.js";
+import { frozenAt } from "../core/remediation/freeze.js";
+import { guardsForPlan, namedBy } from "../core/remediation/policy.js";
+import type { Policy } from "../core/remediation/rule.js";
 import type { Store, StoreTx } from "../core/store.js";
+import { applyTransition } from "./apply-transition.js";
 import type { Identities } from "./identities.js";
-import { orderWork } from "./order-work.js";
 import type { ProposalDesk } from "./propose.js";
 
 export interface ApprovalDeps {
@@ -22,6 +24,7 @@ export interface ApprovalDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly digest: Digest;
+  readonly calendar: Calendar;
   readonly logger: Logger;
   readonly proposals: Pick<ProposalDesk, "refresh">;
   readonly identities: Identities;
@@ -47,7 +50,9 @@ export type DecisionOutcome =
     };
 
 export interface Approvals {
-  decide(event: Pick<DecisionEvent, "person" | "proposalId" | "verdict" | "reason">): Promise<DecisionOutcome>;
+  decide(
+    event: Pick<DecisionEvent, "person" | "proposalId" | "verdict" | "reason" | "breakGlass">,
+  ): Promise<DecisionOutcome>;
   /** For the button of an expired card: the new proposal. */
   refresh(proposalId: string, person: Person): Promise<Proposal>;
 }
@@ -70,7 +75,7 @@ export function createApprovals(deps: ApprovalDeps): Approvals {
       const person = await deps.lookUp(event.person.id);
       const proposal = await store.transact((tx) => tx.proposals.get(event.proposalId));
       const must = [person.id, ...(proposal === null ? [] : involved(proposal))];
-      const may = proposal === null ? [] : guardsForPlan(deps.policy, proposal.plan).approvers;
+      const may = proposal === null ? [] : namedBy(guardsForPlan(deps.policy, proposal.plan));
       return { person, identityOf: await deps.identities.among({ must, may }), sure: new Set(must) };
     } catch (error) {
       deps.logger.warn({ err: error, person: event.person.id }, "an approver could not be looked up; refused");
@@ -96,47 +101,24 @@ export function createApprovals(deps: ApprovalDeps): Approvals {
       return refuse(tx, event, proposal, "look_up_failed", unchecked);
     }
     const guards = guardsForPlan(deps.policy, proposal.plan);
-    const result = decide(proposal, {
+    const now = clock.now();
+    const facts: DecisionFacts = {
       verdict: event.verdict,
       person,
       reason: event.reason,
-      approvers: guards.approvers,
-      allowed: guards.allowed,
-      fourEyes: guards.fourEyes,
+      breakGlass: event.breakGlass === true,
+      guards,
+      frozen: frozenAt(guards.freeze, now, deps.calendar),
       digestFits: digestFits(proposal, deps.digest),
-      now: clock.now(),
+      now,
       identityOf,
-    });
-    if (result.ok) return keep(tx, incident, result.proposal, person);
-    if (result.proposal !== proposal) {
-      await tx.proposals.put(result.proposal);
-      await audit(tx, result.proposal, "pipewright", "proposal_expired", "Nobody decided in time");
-      await orderWork(tx, { kind: "publish", subject: incident.id }, deps);
-    }
-    return refuse(tx, event, result.proposal, result.refusal.kind, result.refusal.message);
-  }
-
-  async function keep(tx: StoreTx, incident: Incident, proposal: Proposal, person: Person): Promise<DecisionOutcome> {
-    const approved = proposal.state === "approved";
-    await tx.proposals.put(proposal);
-    await tx.incidents.put({
-      ...incident,
-      state: approved ? "acting" : beforeActing(incident),
-      proposalId: approved ? proposal.id : null,
-      updatedAt: clock.now().toISOString(),
-    });
-    const reason = proposal.decision?.reason ?? null;
-    const words = `${person.displayName} ${approved ? "approved" : "denied"} the plan ${proposal.digest}`;
-    await audit(
-      tx,
-      proposal,
-      person.id,
-      approved ? "approved" : "denied",
-      reason === null ? words : `${words}: ${reason}`,
-    );
-    if (approved) await orderWork(tx, { kind: "execute", subject: proposal.id }, deps);
-    await orderWork(tx, { kind: "publish", subject: incident.id }, deps);
-    return { kind: "decided", proposal };
+    };
+    const outcome = transition(proposal, { kind: "decide", facts });
+    const after = await applyTransition(tx, proposal, outcome, deps);
+    const { refusal } = outcome;
+    return refusal === null
+      ? { kind: "decided", proposal: after }
+      : refuse(tx, event, after, refusal.kind, refusal.message);
   }
 
   async function refuse(
@@ -163,30 +145,9 @@ export function createApprovals(deps: ApprovalDeps): Approvals {
     const askers = requesterIds(proposal).map(known);
     return proposal.approvers.filter((id) => !askers.includes(known(id)));
   }
-
-  async function audit(
-    tx: StoreTx,
-    proposal: Proposal,
-    actor: string,
-    action: "approved" | "denied" | "proposal_expired",
-    detail: string,
-  ): Promise<void> {
-    await tx.audit.append({
-      at: clock.now().toISOString(),
-      actor,
-      action,
-      incidentId: proposal.incidentId,
-      proposalId: proposal.id,
-      detail,
-    });
-  }
 }
 
 /** Whoever must be told apart from the one who decides now. */
 function involved(proposal: Proposal): readonly string[] {
   return [...requesterIds(proposal), ...decisionsOf(proposal).map(({ personId }) => personId)];
-}
-
-function beforeActing(incident: Incident): Incident["state"] {
-  return incident.state === "acting" ? "diagnosed" : incident.state;
 }

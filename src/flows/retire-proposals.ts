@@ -1,6 +1,7 @@
 import type { Proposal } from "../core/approval/proposal.js";
-import type { Clock } from "../core/ports.js";
+import { transition } from "../core/approval/transition.js";
 import type { StoreTx } from "../core/store.js";
+import { applyTransition, type TransitionDeps } from "./apply-transition.js";
 
 export interface Retirement {
   readonly state: Extract<Proposal["state"], "expired" | "superseded">;
@@ -14,20 +15,13 @@ export async function retireProposals(
   tx: StoreTx,
   incidentId: string,
   { state, detail, which }: Retirement,
-  { clock }: { readonly clock: Clock },
+  deps: TransitionDeps,
 ): Promise<number> {
   const waiting = await tx.proposals.find({ incidentId, state: "pending" });
   const retired = waiting.filter((proposal) => which?.(proposal) ?? true);
   for (const proposal of retired) {
-    await tx.proposals.put({ ...proposal, state });
-    await tx.audit.append({
-      at: clock.now().toISOString(),
-      actor: "pipewright",
-      action: state === "expired" ? "proposal_expired" : "proposal_superseded",
-      incidentId,
-      proposalId: proposal.id,
-      detail,
-    });
+    const event = { kind: "retire", state, by: null, why: detail } as const;
+    await applyTransition(tx, proposal, transition(proposal, event), deps);
   }
   return retired.length;
 }

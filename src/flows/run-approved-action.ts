@@ -1,12 +1,15 @@
-import { askingPeople, requesterIds } from "../core/approval/askers.js";
-import { isAtCommandLine, isNamed } from "../core/approval/command-line.js";
+import { requesterIds } from "../core/approval/askers.js";
 import { hasOpenRequest, hasStarted, mayHaveArrived, withExecution } from "../core/approval/execution.js";
 import { digestFits } from "../core/approval/issue-action.js";
 import type { Proposal } from "../core/approval/proposal.js";
+import { answerable, recheck } from "../core/approval/recheck.js";
 import { explainError, PipewrightError, RefusedByPolicy, StaleApproval, UpstreamError } from "../core/errors.js";
 import type { Person } from "../core/person.js";
-import type { Clock, Connections, Digest, Ids, Logger } from "../core/ports.js";
-import { guardsForPlan, type Policy } from "../core/remediation/policy.js";
+import type { Calendar, Clock, Connections, Digest, Ids, Logger } from "../core/ports.js";
+import { frozenAt } from "../core/remediation/freeze.js";
+import type { Plan } from "../core/remediation/plan.js";
+import { guardsForPlan, namedBy } from "../core/remediation/policy.js";
+import type { Policy } from "../core/remediation/rule.js";
 import type { OutboxItem, Store, StoreTx } from "../core/store.js";
 import { carryOut } from "./carry-out-step.js";
 import { createExecutionLog } from "./execution-log.js";
@@ -15,7 +18,7 @@ import { investigateAgain } from "./investigate-again.js";
 import { checkStep } from "./live-systems.js";
 import { orderWork } from "./order-work.js";
 import type { ProposalDesk } from "./propose.js";
-import { addTime, rerunMark, timesSince } from "./recent-times.js";
+import { addTime, coolsDown, rerunMark, rerunsWithin } from "./recent-times.js";
 import type { CarryOutDeps } from "./send-approved.js";
 import { Uncertain } from "./send-once.js";
 
@@ -28,6 +31,7 @@ export interface ExecutionDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly digest: Digest;
+  readonly calendar: Calendar;
   readonly logger: Logger;
   readonly proposals: Pick<ProposalDesk, "replace">;
   readonly identities: Identities;
@@ -39,7 +43,6 @@ export interface ExecutionDeps {
 
 type Later = { readonly retryAt: Date } | undefined;
 
-const hourMs = 60 * 60 * 1000;
 const defaultSettleMs = 65_000;
 const defaultPollMs = 5_000;
 const retryReadMs = 10_000;
@@ -103,17 +106,24 @@ export function createRunApprovedAction(deps: ExecutionDeps): (item: OutboxItem)
 
   /** Nothing was sent yet: is everything still as it was approved? */
   async function checkBeforeFirst(proposal: Proposal): Promise<void> {
-    const { decision } = proposal;
-    if (decision === null || clock.now().getTime() >= Date.parse(proposal.expiresAt)) {
+    const now = clock.now();
+    if (proposal.decision === null || now.getTime() >= Date.parse(proposal.expiresAt)) {
       throw new StaleApproval("The approval expired before it could be carried out; nothing was run.", "");
     }
-    const person = await lookUpAgain(() => deps.lookUp(decision.personId));
-    await mindPolicy(proposal, person);
-    if (person.standing !== "member") {
-      throw new RefusedByPolicy(
-        `${decision.personName} may not approve any more (${person.standing}); nothing was run.`,
-        "Have somebody else approve it.",
-      );
+    const guards = guardsForPlan(policy, await asTaggedNow(proposal));
+    const ids = answerable(proposal);
+    const people = await lookUpAgain(() => Promise.all(ids.map(async (id) => [id, await deps.lookUp(id)] as const)));
+    const must = [...ids, ...requesterIds(proposal)];
+    const identityOf = await lookUpAgain(() => deps.identities.among({ must, may: namedBy(guards) }));
+    const fault = recheck(proposal, {
+      guards,
+      frozen: frozenAt(guards.freeze, now, deps.calendar),
+      now,
+      people: new Map(people),
+      identityOf,
+    });
+    if (fault !== null) {
+      throw new RefusedByPolicy(`${fault} Nothing was run.`, "Ask for a new proposal, or have the policy changed.");
     }
     for (const step of proposal.plan.steps) {
       // The carrying on is compared again when its turn comes: the repair before it takes its time.
@@ -121,20 +131,14 @@ export function createRunApprovedAction(deps: ExecutionDeps): (item: OutboxItem)
     }
   }
 
-  async function mindPolicy(proposal: Proposal, person: Person): Promise<void> {
-    const guards = guardsForPlan(policy, proposal.plan);
-    const must = [person.id, ...requesterIds(proposal)];
-    const same = await lookUpAgain(() => deps.identities.among({ must, may: guards.approvers }));
-    const ask = "Ask for a new proposal, or have the policy changed.";
-    if (guards.refusal !== null) throw new RefusedByPolicy(`${guards.refusal} Nothing was run.`, ask);
-    if (!isNamed(person, guards.approvers, same)) {
-      throw new RefusedByPolicy("Who approved it may not approve this any more; nothing was run.", ask);
-    }
-    const askers = requesterIds(proposal).map(same);
-    const alone = isAtCommandLine(person) ? guards.fourEyes || askers.length > 0 : askers.includes(same(person.id));
-    if (alone || (guards.fourEyes && askingPeople(proposal).length === 0)) {
-      throw new RefusedByPolicy("The policy asks for two people here; nothing was run.", ask);
-    }
+  /** Tags are read again where they decide something: somebody may have marked the DAG as not safe to repeat since. */
+  async function asTaggedNow({ plan, decision }: Proposal): Promise<Plan> {
+    const airflow = plan.subject.airflow;
+    const matters = decision?.standingBy !== undefined || policy.rules.some(({ tag }) => (tag ?? null) !== null);
+    if (airflow === null || !matters) return plan;
+    const reader = deps.connections.airflow.get(plan.subject.connection)?.reader;
+    const tags = reader === undefined ? null : (await reader.dag(airflow.dagId)).tags;
+    return { ...plan, matchedBy: { category: plan.matchedBy?.category ?? null, tags } };
   }
 
   async function lookUpAgain<T>(lookUp: () => Promise<T>): Promise<T> {
@@ -157,23 +161,22 @@ export function createRunApprovedAction(deps: ExecutionDeps): (item: OutboxItem)
   /** In the transaction of the first request, so that two plans for one run can't both pass. */
   async function firstGuard(tx: StoreTx, proposal: Proposal): Promise<void> {
     const guards = guardsForPlan(policy, proposal.plan);
-    const mark = rerunMark(proposal.plan.subject);
+    const { subject } = proposal.plan;
     const now = clock.now();
-    const used = await timesSince(tx, mark, new Date(now.getTime() - guards.perHours * hourMs));
+    const used = await rerunsWithin(tx, subject, guards.perHours, now);
     if (used.length >= guards.maxReruns) {
       throw new RefusedByPolicy(
         `This run was already rerun ${used.length} times within ${guards.perHours} h, as often as the policy allows; nothing was run.`,
         "Look at what fails each time before it runs again.",
       );
     }
-    const last = used.at(-1);
-    if (last !== undefined && now.getTime() - last.getTime() < guards.coolDownMinutes * 60_000) {
+    if (await coolsDown(tx, subject, guards.coolDownMinutes, now)) {
       throw new RefusedByPolicy(
         `The last rerun of this run is less than ${guards.coolDownMinutes} minutes ago; nothing was run.`,
         "Ask again after that time.",
       );
     }
-    await addTime(tx, mark, now);
+    await addTime(tx, rerunMark(subject), now);
     await tx.audit.append({
       at: now.toISOString(),
       actor: proposal.decision?.personId ?? "pipewright",

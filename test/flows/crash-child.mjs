@@ -1,5 +1,6 @@
 // A Pipewright whose Airflow lives in the parent: proposes, is clicked, and carries out; killed by the parent at will.
 import { randomBytes } from "node:crypto";
+import { zoneCalendar } from "../../dist/src/compose/zone-calendar.js";
 import { requireApprovedAction } from "../../dist/src/core/approval/approved-action.js";
 import { createDispatcher } from "../../dist/src/flows/dispatch-outbox.js";
 import { createProposals } from "../../dist/src/flows/propose.js";
@@ -51,6 +52,7 @@ const deps = {
   ids,
   logger,
   digest: canonicalDigest,
+  calendar: zoneCalendar,
   environment: "sandbox",
   policy: { version: "v1", approvers: [ben.id], rules: [] },
   connections: { airflow: new Map([["airflow:test", { reader, writer }]]), databricks: new Map() },

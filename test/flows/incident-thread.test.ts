@@ -106,13 +106,11 @@ function deps(): InvestigateDeps {
     logger: silentLogger,
     investigate: () => found(),
     proposals: {
-      propose: async ({ incidentId }) => {
+      proposeForAlert: async (incidentId) => {
         asked.push(incidentId);
         if (proposing !== null) throw proposing;
         throw new RefusedByPolicy(refuseRerun ?? "No plan in this test.", "Nothing was proposed.");
       },
-      get: async () => null,
-      ofIncident: async () => [],
     },
     ownerOf: (dagId) => (dagId === "orders_daily" ? "@data-sales" : null),
   };

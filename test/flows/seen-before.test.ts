@@ -58,9 +58,7 @@ async function fails(runId: string, over: Partial<TaskFailure> = {}): Promise<In
     logger: silentLogger,
     investigate: async () => found,
     proposals: {
-      propose: () => Promise.reject(new Error("no rerun in this story")),
-      get: async () => null,
-      ofIncident: async () => [],
+      proposeForAlert: () => Promise.reject(new Error("no rerun in this story")),
     },
     ownerOf: () => null,
   };

@@ -37,3 +37,8 @@ export function withRequest(proposal: Proposal, request: SentRequest): Proposal 
   const others = (proposal.execution?.requests ?? []).filter((known) => known.key !== request.key);
   return withExecution(proposal, { requests: [...others, request] });
 }
+
+/** True while nothing was sent for an approved proposal, so that it can still be taken back. */
+export function isUnsent(proposal: Proposal): boolean {
+  return proposal.state === "approved" && !hasStarted(proposal);
+}

@@ -5,7 +5,8 @@ import type { Proposal } from "./proposal.js";
 
 /** True when the stored plan is, bit for bit, the one that was shown and approved. */
 export function digestFits(proposal: Proposal, digest: Digest): boolean {
-  return digest.of({ plan: proposal.plan, facts: proposal.facts }) === proposal.digest;
+  const { plan, facts, expiresAt } = proposal;
+  return (plan.terms?.expiresAt ?? expiresAt) === expiresAt && digest.of({ plan, facts }) === proposal.digest;
 }
 
 /** The proof of approval for a stored decision, also again after a restart; refuses a plan that differs from the one approved. */

@@ -38,6 +38,7 @@ export function choosePlan(situation: Situation): Choice {
       steps: chosen.steps,
       policyVersion: situation.policyVersion,
       afterFix: situation.afterFix,
+      ...(situation.matchedBy === undefined ? {} : { matchedBy: situation.matchedBy }),
     },
     facts: planFacts(situation, chosen.steps, chosen.reasons),
   };

@@ -18,6 +18,8 @@ export interface Rule {
   readonly approvers: readonly string[] | null;
   /** How many distinct people must approve. */
   readonly quorum?: number | null;
+  /** The same, where nobody has said that a rerun is safe to repeat. */
+  readonly quorumUnlessIdempotent?: number | null;
   readonly fourEyes: boolean | null;
   readonly maxReruns: number | null;
   readonly perHours: number | null;
@@ -44,9 +46,11 @@ export interface FreezeWindow {
   readonly reason: string | null;
 }
 
-/** A standing approval of a named person for what the rule matches; it counts within the rule's own cap only. */
+/** A standing approval of a named person for what the rule matches. Its cap counts every rerun that it allowed, of any run. */
 export interface AutoAllow {
   readonly steps: readonly PlanStep["do"][];
+  readonly maxReruns: number;
+  readonly perHours: number;
   readonly approvedBy: string;
   /** ISO 8601; from this moment on it is void. */
   readonly until: string;

@@ -2,6 +2,7 @@ import type { Asset, ConnectionName, DagRun, TaskInstance, TaskSpec } from "../a
 import type { DatabricksRun } from "../databricks.js";
 import type { Requester } from "../person.js";
 import type { Verdict } from "../verdict.js";
+import type { Plan } from "./plan.js";
 import type { Guards } from "./policy.js";
 
 /** Everything a plan is chosen from, read live. No text of a log is in it but the verdict's, which never reaches a plan. */
@@ -16,6 +17,7 @@ export interface Situation {
   /** Reruns of the same run within the policy's hours. */
   readonly usedReruns: number;
   readonly policyVersion: string;
+  readonly matchedBy?: NonNullable<Plan["matchedBy"]>;
   readonly dryRunAt: string;
   readonly airflow: AirflowSituation | null;
   readonly databricks: DatabricksSituation | null;

@@ -1,27 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DecisionFacts, decide } from "../../../src/core/approval/approval.js";
+import { decide } from "../../../src/core/approval/approval.js";
 import type { Proposal } from "../../../src/core/approval/proposal.js";
+import { decisionFacts, type PartialFacts } from "./decision-facts.js";
 import { member, proposalRow } from "./proposal-row.js";
 
 const now = new Date("2026-03-01T08:10:00Z");
 
-function facts(more: Partial<DecisionFacts> = {}): DecisionFacts {
-  return {
-    verdict: "approved",
-    person: member("slack:BEN"),
-    reason: null,
-    approvers: ["slack:BEN", "slack:CLEO", "slack:ANA"],
-    allowed: true,
-    fourEyes: false,
-    digestFits: true,
-    now,
-    ...more,
-  };
-}
-
-function kindOf(proposal: Proposal, more: Partial<DecisionFacts> = {}): string {
-  const result = decide(proposal, facts(more));
+function kindOf(proposal: Proposal, more: PartialFacts = {}): string {
+  const result = decide(proposal, decisionFacts(more));
   return result.ok ? result.proposal.state : result.refusal.kind;
 }
 
@@ -31,7 +18,7 @@ const askedByAna = proposalRow({
 
 describe("deciding a proposal", () => {
   it("takes an eligible approver's word once", () => {
-    const result = decide(proposalRow(), facts({ reason: "looks right" }));
+    const result = decide(proposalRow(), decisionFacts({ reason: "looks right" }));
     expect(result).toMatchObject({
       ok: true,
       proposal: { state: "approved", execution: { state: "queued" } },
@@ -67,26 +54,26 @@ describe("deciding a proposal", () => {
 
   it("lets any approver decide what the alert asked for, but not alone where the policy wants two people", () => {
     expect(kindOf(proposalRow())).toBe("approved");
-    expect(kindOf(proposalRow(), { fourEyes: true })).toBe("needs_second_person");
-    expect(kindOf(proposalRow(), { fourEyes: true, verdict: "denied" })).toBe("denied");
-    expect(kindOf(askedByAna, { fourEyes: true })).toBe("approved");
+    expect(kindOf(proposalRow(), { guards: { fourEyes: true } })).toBe("needs_second_person");
+    expect(kindOf(proposalRow(), { guards: { fourEyes: true }, verdict: "denied" })).toBe("denied");
+    expect(kindOf(askedByAna, { guards: { fourEyes: true } })).toBe("approved");
   });
 
   it("refuses at the very moment of expiry and marks the row", () => {
     const last = new Date("2026-03-01T08:59:59.999Z");
     expect(kindOf(proposalRow(), { now: last })).toBe("approved");
-    const result = decide(proposalRow(), facts({ now: new Date("2026-03-01T09:00:00Z") }));
+    const result = decide(proposalRow(), decisionFacts({ now: new Date("2026-03-01T09:00:00Z") }));
     expect(result).toMatchObject({ ok: false, refusal: { kind: "expired" }, proposal: { state: "expired" } });
   });
 
   it("refuses an approval of a plan that was touched or is not allowed any more, but takes a denial", () => {
     expect(kindOf(proposalRow(), { digestFits: false })).toBe("digest_mismatch");
-    expect(kindOf(proposalRow(), { allowed: false })).toBe("not_allowed");
+    expect(kindOf(proposalRow(), { guards: { refusal: "No." } })).toBe("not_allowed");
     expect(kindOf(proposalRow(), { digestFits: false, verdict: "denied" })).toBe("denied");
   });
 
   it("lets a denial win until something was sent", () => {
-    const approved = decide(proposalRow(), facts());
+    const approved = decide(proposalRow(), decisionFacts());
     if (!approved.ok) throw new Error("not approved");
     const deny = { verdict: "denied", person: member("slack:CLEO") } as const;
     expect(kindOf(approved.proposal, deny)).toBe("denied");
@@ -132,7 +119,7 @@ describe("any sequence of clicks", () => {
           const before = row;
           const result = decide(
             row,
-            facts({
+            decisionFacts({
               person: member(who, { standing }),
               verdict,
               digestFits: fits,

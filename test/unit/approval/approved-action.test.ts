@@ -5,19 +5,12 @@ import { type ApprovedAction, requireApprovedAction } from "../../../src/core/ap
 import { issueAction } from "../../../src/core/approval/issue-action.js";
 import type { Proposal } from "../../../src/core/approval/proposal.js";
 import { canonicalDigest } from "../../../src/store/canonical-digest.js";
+import { decisionFacts } from "./decision-facts.js";
 import { member, proposalRow } from "./proposal-row.js";
 
 function approved(): Proposal {
-  const result = decide(proposalRow(), {
-    verdict: "approved",
-    person: member("slack:BEN"),
-    reason: null,
-    approvers: ["slack:BEN"],
-    allowed: true,
-    fourEyes: false,
-    digestFits: true,
-    now: new Date("2026-03-01T08:01:00Z"),
-  });
+  const now = new Date("2026-03-01T08:01:00Z");
+  const result = decide(proposalRow(), decisionFacts({ person: member("slack:BEN"), now }));
   if (!result.ok) throw new Error("not approved");
   return result.proposal;
 }

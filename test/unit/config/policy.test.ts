@@ -128,12 +128,18 @@ describe("a freeze", () => {
 
 describe("a standing approval", () => {
   const whole =
-    "{ name: oven-503, category: network_transient, max_reruns: 1, auto_allow: { steps: [airflow_clear], approved_by: 'slack:UIDA', until: 2027-03-01 } }";
+    "{ name: oven-503, category: network_transient, auto_allow: { steps: [airflow_clear], max_reruns: 1, approved_by: 'slack:UIDA', until: 2027-03-01 } }";
 
   it("names its case, its cap, who answers for it and until when", () => {
     expect(ruleOf(whole)).toMatchObject({
       name: "oven-503",
-      autoAllow: { steps: ["airflow_clear"], approvedBy: "slack:UIDA", until: "2027-03-01T00:00:00.000Z" },
+      autoAllow: {
+        steps: ["airflow_clear"],
+        maxReruns: 1,
+        perHours: 24,
+        approvedBy: "slack:UIDA",
+        until: "2027-03-01T00:00:00.000Z",
+      },
     });
     expect(ruleOf("{ auto_allow: false }")?.autoAllow).toBe(false);
   });
@@ -141,7 +147,7 @@ describe("a standing approval", () => {
   it.each([
     ["name: oven-503, ", "needs a name"],
     ["category: network_transient, ", "names one category"],
-    ["max_reruns: 1, ", "needs its own max_reruns"],
+    ["max_reruns: 1, ", "max_reruns"],
     [", until: 2027-03-01", "until"],
     ["approved_by: 'slack:UIDA', ", "approved_by"],
   ])("without %s is refused", (part, words) => {

@@ -59,10 +59,16 @@ function situation(verdict: Partial<Verdict>, more: Partial<Situation> = {}): Si
     requester: { kind: "alert" },
     afterFix: false,
     verdict: { ...transient, ...verdict },
-    guards: guardsFor(
-      { version: "v1", approvers: ["slack:BEN"], rules: [] },
-      { connection: "airflow:test", dagId: "invoices" },
-    ),
+    guards: guardsFor({ version: "v1", approvers: ["slack:BEN"], rules: [] }, [
+      {
+        connections: ["airflow:test"],
+        dagId: "invoices",
+        task: null,
+        tags: [],
+        category: null,
+        environment: "real",
+      },
+    ]),
     usedReruns: 0,
     policyVersion: "v1",
     dryRunAt: "2026-03-01T08:00:00.000Z",

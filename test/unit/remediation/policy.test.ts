@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { matchesGlob } from "../../../src/core/remediation/glob.js";
-import { guardsFor, type Policy, type Rule } from "../../../src/core/remediation/policy.js";
+import { guardsFor } from "../../../src/core/remediation/policy.js";
+import type { PolicyTarget } from "../../../src/core/remediation/policy-target.js";
+import type { Policy, Rule } from "../../../src/core/remediation/rule.js";
 
 function rule(more: Partial<Rule>): Rule {
   return {
@@ -23,7 +25,19 @@ function policy(...rules: Rule[]): Policy {
   return { version: "v1", approvers: ["slack:BEN", "slack:CLEO"], rules };
 }
 
-const invoices = { connection: "airflow:prod", dagId: "invoices_daily" };
+function target(more: Partial<PolicyTarget> = {}): PolicyTarget {
+  return {
+    connections: ["airflow:prod"],
+    dagId: "invoices_daily",
+    task: "load",
+    tags: [],
+    category: "network_transient",
+    environment: "real",
+    ...more,
+  };
+}
+
+const invoices = [target()] as const;
 
 describe("the policy", () => {
   it("asks one of the named approvers where no rule speaks: two reruns in six hours, an hour to decide", () => {
@@ -37,7 +51,10 @@ describe("the policy", () => {
       perHours: 6,
       coolDownMinutes: 0,
       expiresMinutes: 60,
+      freeze: [],
       idempotent: null,
+      standing: [],
+      breakGlass: null,
     });
   });
 
@@ -94,7 +111,7 @@ describe("the policy", () => {
   });
 
   it("applies a rule for all DAGs to a job that has none, and a rule for one DAG not", () => {
-    const job = { connection: "databricks:eu", dagId: null };
+    const job = [target({ connections: ["databricks:eu"], dagId: null })] as const;
     expect(guardsFor(policy(rule({ dag: "*", maxReruns: 1 })), job).maxReruns).toBe(1);
     expect(guardsFor(policy(rule({ dag: "invoices", maxReruns: 1 })), job).maxReruns).toBe(2);
   });
