@@ -11,6 +11,7 @@ import { investigateIncident } from "../flows/investigate-incident.js";
 import { createNameWords } from "../flows/name-people.js";
 import { orderWork } from "../flows/order-work.js";
 import { publishIncident, publishSummary } from "../flows/publish-incident.js";
+import { consoleChannel, createReading } from "../flows/reading.js";
 import { type Approvals, createApprovals } from "../flows/resolve-approval.js";
 import { createRunApprovedAction } from "../flows/run-approved-action.js";
 import { createChatEvents } from "../flows/take-chat-event.js";
@@ -42,9 +43,15 @@ export function wireWork(config: Config, core: Core, adapters: readonly ChatAdap
   const desk = { store, connections, lookUp, policy, clock, ids, digest, calendar, logger, proposals, identities };
   const approvals = createApprovals(desk);
 
-  const chat = { ...core, adapters, approvals, nameWords, simulated };
+  const homes = {
+    console: consoleChannel,
+    ...(config.slack === null ? {} : { slack: `slack:${config.slack.channel}` }),
+  };
+  const reading = createReading({ rules: config.reading, identities, homes });
+
+  const chat = { ...core, adapters, approvals, nameWords, simulated, reading };
   const { hideValues } = core;
-  const show = { store, clock, digest, adapters, nameWords, simulated, hideValues };
+  const show = { store, clock, digest, adapters, nameWords, simulated, hideValues, runbooks: config.runbooks, reading };
   const handlers = new Map<OutboxItem["kind"], OutboxHandler>([
     ["investigate", (item) => investigateIncident(item, core)],
     ["publish", (item) => publishIncident(item, show)],

@@ -3,6 +3,8 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { ConfigError } from "../core/errors.js";
 import { label, policySections } from "./policy-file.js";
+import { readingSection } from "./reading-file.js";
+import { runbooksEntry } from "./runbooks.js";
 
 const personId = z.string().regex(/^(slack|teams|console|cli):\S{1,120}$/, "write it like slack:U02BOB");
 const connectionName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "use lower-case letters, digits and dashes");
@@ -59,6 +61,7 @@ const fileSchema = z.strictObject({
     )
     .default([]),
   ...policySections,
+  runbooks: runbooksEntry.optional(),
   privacy: z
     .strictObject({
       mask_values: z.boolean().optional(),
@@ -74,6 +77,7 @@ const fileSchema = z.strictObject({
     .strictObject({ match_email: z.boolean(), domains: z.array(domain).default([]) })
     .refine(({ match_email, domains }) => !match_email || domains.length > 0, "name the domains that are yours")
     .optional(),
+  reading: readingSection,
   oidc: z
     .strictObject({
       issuer: z.string().max(500),

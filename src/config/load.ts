@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import envPaths from "env-paths";
 import { ConfigError } from "../core/errors.js";
 import { type Human, sharedIds } from "../core/identity.js";
@@ -15,9 +15,11 @@ import { airflowConnections, databricksConnections } from "./connections.js";
 import { Environment } from "./env.js";
 import { type ConfigFile, readConfigFile } from "./file.js";
 import { policyConfig } from "./policy.js";
+import { readingRules } from "./reading.js";
+import { readRunbooks } from "./runbooks.js";
 import { signInConfig } from "./sign-in.js";
 
-const emptyFile: ConfigFile = { airflow: [], databricks: [], groups: {}, people: [], owners: [] };
+const emptyFile: ConfigFile = { airflow: [], databricks: [], groups: {}, people: [], reading: [], owners: [] };
 const shortestAuditKey = 32;
 
 /** Reads the environment and the YAML file once; throws one ConfigError that names every wrong or missing value with its fix. */
@@ -55,8 +57,12 @@ export function loadConfig(values: Readonly<Record<string, string | undefined>>)
     policy: policyConfig(env, file, { mode, canSignIn: oidc !== null }, [...airflow, ...databricks]),
     groups: file.groups,
     people: humans(env, file),
+    reading: readingRules(env, file),
     emailDomains: file.identity?.match_email === true ? file.identity.domains : [],
     privacy: privacyConfig(file),
+    runbooks: readRunbooks(file.runbooks, dirname(configPath ?? "."), (message, fix) =>
+      env.problem("runbooks", message, fix),
+    ),
     auditKey: auditKey(env),
     owners: file.owners,
     notes: notes(env, mode, { airflow, databricks, slack, oidc }),

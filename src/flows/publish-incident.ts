@@ -7,8 +7,11 @@ import { UpstreamError } from "../core/errors.js";
 import type { Failure } from "../core/failure.js";
 import type { Incident } from "../core/incident.js";
 import type { Clock, Digest } from "../core/ports.js";
+import { readableOf, readablesOf } from "../core/reading.js";
+import { type Runbook, runbooksFor } from "../core/runbook.js";
 import type { MessageCopy, OutboxItem, Store } from "../core/store.js";
 import { type HideValues, withoutValues } from "./hide-values.js";
+import type { Reading } from "./reading.js";
 
 export interface PublishDeps {
   readonly store: Store;
@@ -19,6 +22,8 @@ export interface PublishDeps {
   /** `Ben or Cleo`; null when nobody is named. */
   readonly nameWords: (personIds: readonly string[]) => Promise<string | null>;
   readonly hideValues: HideValues;
+  readonly runbooks: readonly Runbook[];
+  readonly reading: Pick<Reading, "mayStand">;
 }
 
 /** Handles `publish`: draws an incident's cards from its rows and makes every surface show exactly that, each copy edited in place. */
@@ -33,14 +38,20 @@ export async function publishIncident(item: OutboxItem, deps: PublishDeps): Prom
   const isMuted = incident.mutedUntil !== null && Date.parse(incident.mutedUntil) > deps.clock.now().getTime();
   // Who asks for a rerun in a muted thread wants to see it.
   const isAwaited = proposals.some((proposal) => proposal.state === "pending" && requesterIds(proposal).length > 0);
-  await all(deps.adapters, (adapter) => showThread(adapter, cards, isMuted && !isAwaited, deps));
+  const about = readablesOf(incident);
+  const adapters = deps.adapters.filter(({ platform }) => deps.reading.mayStand(about, platform));
+  await all(adapters, (adapter) => showThread(adapter, cards, isMuted && !isAwaited, deps));
 }
 
 /** Handles `summary`: the one message of a first contact, on every surface. */
 export async function publishSummary(item: OutboxItem, deps: PublishDeps): Promise<void> {
   const failures = Array.isArray(item.payload["failures"]) ? (item.payload["failures"] as readonly Failure[]) : [];
-  const card = summaryCard({ connection: item.subject, failures, simulated: deps.simulated });
-  await all(deps.adapters, (adapter) => showThread(adapter, { root: card, replies: [] }, false, deps));
+  await all(deps.adapters, async (adapter) => {
+    const shown = failures.filter((failure) => deps.reading.mayStand([readableOf(failure)], adapter.platform));
+    if (shown.length === 0 && failures.length > 0) return;
+    const card = summaryCard({ connection: item.subject, failures: shown, simulated: deps.simulated });
+    await showThread(adapter, { root: card, replies: [] }, false, deps);
+  });
 }
 
 interface Thread {
@@ -55,7 +66,7 @@ async function drawThread(incident: Incident, proposals: readonly Proposal[], de
   const evidence = incident.verdict?.evidence ?? [];
   const hidesValues = evidence.some(({ text }) => deps.hideValues(text) !== text);
   if (evidence.length > 0) replies.push(evidenceCard(seen, { hidesValues }));
-  replies.push(reasonsCard(seen));
+  replies.push(reasonsCard(seen, runbooksFor(deps.runbooks, incident)));
   let mayDecide: string | null = null;
   for (const proposal of proposals) {
     const askers = requesterIds(proposal);

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Investigation } from "../../src/agent/investigate.js";
 import { RefusedByPolicy, UpstreamError } from "../../src/core/errors.js";
 import type { TaskFailure } from "../../src/core/failure.js";
+import type { Runbook } from "../../src/core/runbook.js";
 import type { OutboxItem, Store } from "../../src/core/store.js";
 import type { Verdict } from "../../src/core/verdict.js";
 import { type InvestigateDeps, investigateIncident } from "../../src/flows/investigate-incident.js";
@@ -16,6 +17,7 @@ import { createIds } from "../../src/store/ids.js";
 import { openFileStore } from "../../src/store/lowdb/file-store.js";
 import { maskValues } from "../../src/telemetry/mask-values.js";
 import { type MovedClock, movedClock } from "../fixtures/moved-clock.js";
+import { openReading } from "../fixtures/open-reading.js";
 import { recordingAdapter, wordsOf } from "../fixtures/recording-adapter.js";
 import { silentLogger } from "../fixtures/silent-logger.js";
 import { proposal as exampleProposal } from "../unit/cards/examples.js";
@@ -28,6 +30,7 @@ let chat: ReturnType<typeof recordingAdapter>;
 let asked: string[];
 let found: () => Promise<Investigation>;
 let refuseRerun: string | null;
+let runbooks: readonly Runbook[];
 let proposing: Error | null;
 
 beforeEach(async () => {
@@ -37,6 +40,7 @@ beforeEach(async () => {
   chat = recordingAdapter();
   asked = [];
   refuseRerun = null;
+  runbooks = [];
   proposing = null;
   found = async () => investigation({});
 });
@@ -113,6 +117,7 @@ function deps(): InvestigateDeps {
       },
     },
     ownerOf: (dagId) => (dagId === "orders_daily" ? "@data-sales" : null),
+    readingRules: [],
   };
 }
 
@@ -137,11 +142,29 @@ const publish = (item: OutboxItem) =>
     simulated: false,
     nameWords: async () => null,
     hideValues: maskValues,
+    reading: openReading,
+    runbooks,
   });
 const fail = (over: Partial<TaskFailure> = {}) => takeFailure(failure(over), { ...deps(), simulated: false });
 const incidents = () => store.transact((tx) => tx.incidents.find());
 
 describe("a failure becomes one thread", () => {
+  it("quotes the team's own note by its name, as plain words", async () => {
+    const text = "# Rates\n\nCall **@rates-oncall** first.\n- [ ] then clear\n<!channel> is only text\n";
+    const url = "https://wiki.example.com/rates";
+    runbooks = [
+      { name: "Rates are down", dags: ["orders_*"], categories: ["network_transient"], words: [], text, url },
+    ];
+    await fail();
+    await work();
+    const spans = JSON.stringify(chat.messages.at(-1)?.card);
+    expect(spans).toContain("From your runbook ");
+    expect(spans).toContain("Call @rates-oncall first.");
+    expect(spans).toContain("• then clear");
+    expect(spans).toContain(JSON.stringify({ t: "link", text: "Rates are down", url }));
+    expect(spans).toContain(JSON.stringify({ t: "text", text: "<!channel> is only text" }));
+  });
+
   it("hides whose data broke it from the channel, and offers to show it to one person", async () => {
     const line = "DETAIL:  Key (email)=(ana@customer.example) already exists.";
     found = async () =>

@@ -16,6 +16,7 @@ import { canonicalDigest } from "../../src/store/canonical-digest.js";
 import { createIds } from "../../src/store/ids.js";
 import { openFileStore } from "../../src/store/lowdb/file-store.js";
 import { type MovedClock, movedClock } from "../fixtures/moved-clock.js";
+import { openReading } from "../fixtures/open-reading.js";
 import { recordingAdapter, wordsOf } from "../fixtures/recording-adapter.js";
 import { silentLogger } from "../fixtures/silent-logger.js";
 import { proposal as exampleProposal } from "../unit/cards/examples.js";
@@ -61,6 +62,7 @@ async function fails(runId: string, over: Partial<TaskFailure> = {}): Promise<In
       proposeForAlert: () => Promise.reject(new Error("no rerun in this story")),
     },
     ownerOf: () => null,
+    readingRules: [],
   };
   const failure: TaskFailure = {
     kind: "airflow_task",
@@ -93,6 +95,8 @@ async function fails(runId: string, over: Partial<TaskFailure> = {}): Promise<In
         simulated: false,
         nameWords: async () => null,
         hideValues: (text) => text,
+        runbooks: [],
+        reading: openReading,
       });
     }
     await store.transact((tx) => tx.outbox.delete(item.id));

@@ -1,11 +1,13 @@
 import { type Failure, failureTitle } from "../../core/failure.js";
 import type { Incident } from "../../core/incident.js";
+import { quoteOf, type Runbook } from "../../core/runbook.js";
 import { type Alternative, categoryWords, confidenceWord, type Verdict } from "../../core/verdict.js";
 import type { Card, Line } from "../card.js";
+import { plain } from "../plain.js";
 import { bold, code, listed, prose, text, time } from "./spans.js";
 
 /** Why this cause, what else was considered, what changed, what is blocked, what to do next (or why no rerun helps), what earlier ones teach. */
-export function reasonsCard(incident: Incident): Card {
+export function reasonsCard(incident: Incident, runbooks: readonly Runbook[] = []): Card {
   const { verdict } = incident;
   const lines: Line[] = verdict === null ? [[text("The cause is not known yet.")]] : reasonsOf(verdict);
   lines.push(...changeLines(incident.changes ?? []), ...elsewhereLines(incident));
@@ -15,7 +17,7 @@ export function reasonsCard(incident: Incident): Card {
     lines.push([bold("Why no rerun: "), ...prose(incident.noRerunBecause)]);
   if (verdict !== null && verdict.nextStep !== "") lines.push([bold("What to do: "), ...prose(verdict.nextStep)]);
   for (const warning of (verdict?.warnings ?? []).slice(0, 3)) lines.push([text("Note: "), ...prose(warning)]);
-  lines.push(...earlierLines(incident));
+  lines.push(...earlierLines(incident), ...runbooks.flatMap(runbookLines));
   return {
     subject: `reasons:${incident.id}`,
     tone: "neutral",
@@ -40,6 +42,17 @@ function elsewhereLines(incident: Incident): Line[] {
   const others = new Set(incident.failures.filter((failure) => homeOf(failure) !== home).map(failureTitle));
   if (others.size === 0) return [];
   return [[bold("Same cause, same time: "), text(`${listed([...others], 5)} failed of it too.`)]];
+}
+
+/** The team's own words, by the name of the note they stand in. */
+function runbookLines(runbook: Runbook): Line[] {
+  const { lines, isCut } = quoteOf(runbook);
+  const name = plain(runbook.name, 120);
+  return [
+    [bold("From your runbook "), runbook.url === null ? code(name) : { t: "link", text: name, url: runbook.url }],
+    ...lines.map(prose),
+    ...(isCut ? [[text("…")]] : []),
+  ];
 }
 
 function earlierLines({ history = null, earlierIncidentId }: Incident): Line[] {
