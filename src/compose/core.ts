@@ -5,8 +5,10 @@ import type { Answer } from "../agent/answer-lines.js";
 import { createInvestigator, type Investigation } from "../agent/investigate.js";
 import type { Config } from "../config/config.js";
 import type { Failure } from "../core/failure.js";
+import { joinIdentities } from "../core/identity.js";
 import type { Requester } from "../core/person.js";
 import type { Clock, Connections, Ids, Logger } from "../core/ports.js";
+import { type Audience, mayRead, type ReadingRule } from "../core/reading.js";
 import { matchesGlob } from "../core/remediation/glob.js";
 import type { Store } from "../core/store.js";
 import { openIncidentFor } from "../flows/open-incident-for.js";
@@ -22,6 +24,7 @@ import { maskValues } from "../telemetry/mask-values.js";
 import { createRedactor } from "../telemetry/redact.js";
 import { tools } from "../tools/index.js";
 import type { ToolPorts } from "../tools/ports.js";
+import { limitPorts } from "../tools/reading/limit-ports.js";
 import { type Audit, openAudit } from "./audit.js";
 import { openConnections } from "./connections.js";
 import { configuredSecrets } from "./secrets.js";
@@ -38,6 +41,8 @@ export interface Core {
   readonly connections: Connections;
   readonly proposals: ProposalDesk;
   readonly ownerOf: (dagId: string) => string | null;
+  /** Failures that not the same people may read about share no thread. */
+  readonly readingRules: readonly ReadingRule[];
   /** Replaces secrets, ours and those of known formats. */
   readonly redact: (text: string) => string;
   /** Hides the values of people's data that error details quote, unless the configuration says not to. */
@@ -46,6 +51,7 @@ export interface Core {
   answer(
     question: { readonly text: string; readonly incidentId: string | null },
     requester: Requester,
+    audience: Audience,
   ): Promise<Answer>;
   /** An MCP server for one session, whose proposals are the requester's. */
   createServer(requester: Requester): McpServer;
@@ -76,6 +82,8 @@ export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
   const ownerOf = ownersOf(config);
   const environment = config.mode;
   const policy = config.policy;
+  const readingRules = config.reading;
+  const whoIsWho = joinIdentities(config.people);
   const proposals = createProposals({
     store,
     connections,
@@ -94,15 +102,29 @@ export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
       get: (incidentId) => store.transact((tx) => tx.incidents.get(incidentId)),
       list: (filter) => store.transact((tx) => tx.incidents.find(filter)),
       openFor: (failure) =>
-        openIncidentFor(failure, { store, clock, ids, logger, simulated, investigate, proposals, ownerOf }),
+        openIncidentFor(failure, {
+          store,
+          clock,
+          ids,
+          logger,
+          simulated,
+          investigate,
+          proposals,
+          ownerOf,
+          readingRules,
+        }),
     };
     return { connections, analyzer, incidents, proposals, clock, requester };
   }
-  const serve = (requester: Requester, leave: (text: string) => string): McpServer =>
-    createMcpServer({ tools, ports: ports(requester), redact: leave, logger, version: deps.version });
-  const createServer = (requester: Requester): McpServer => serve(requester, (text) => hideValues(redact(text)));
+  const serve = (ports: ToolPorts, leave: (text: string) => string): McpServer =>
+    createMcpServer({ tools, ports, redact: leave, logger, version: deps.version });
+  const serveTo = (requester: Requester, audience: Audience): McpServer => {
+    const all = ports(requester);
+    const seen = readingRules.length === 0 ? all : limitPorts(all, (about) => mayRead(readingRules, about, audience));
+    return serve(seen, (text) => hideValues(redact(text)));
+  };
   // The store keeps the values, so that they can be shown to a person who asks.
-  const inside = await connectInMemory(serve({ kind: "alert" }, redact));
+  const inside = await connectInMemory(serve(ports({ kind: "alert" }), redact));
   const investigate = createInvestigator({ tools: inside });
 
   return {
@@ -114,18 +136,21 @@ export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
     connections,
     proposals,
     ownerOf,
+    readingRules,
     redact,
     hideValues,
     investigate,
-    async answer(question, requester) {
-      const caller = await connectInMemory(createServer(requester));
+    async answer(question, requester, audience) {
+      const caller = await connectInMemory(serveTo(requester, audience));
       try {
         return await createAnswerer({ tools: caller, clock })(question);
       } finally {
         await caller.close();
       }
     },
-    createServer,
+    // An MCP client has no channel, and reads what its operating-system user may read in private.
+    createServer: (requester) =>
+      serveTo(requester, { personId: idOf(requester), channel: null, isPrivate: true, identityOf: whoIsWho }),
     async close() {
       await inside.close();
       clients.close();
@@ -134,6 +159,10 @@ export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
       await store.close();
     },
   };
+}
+
+function idOf(requester: Requester): string {
+  return requester.kind === "person" ? requester.id : "alert";
 }
 
 /** The first owner whose pattern fits; `*` stands for any run of characters. */

@@ -6,9 +6,11 @@ import type { IncomingEvent, ThreadRef } from "../chat/incoming.js";
 import { explainError, InputError, PipewrightError, RefusedByPolicy, UpstreamError } from "../core/errors.js";
 import type { Person, Requester } from "../core/person.js";
 import type { Clock, Ids, Logger } from "../core/ports.js";
+import type { Audience } from "../core/reading.js";
 import type { OutboxItem, Store } from "../core/store.js";
 import type { Proposals } from "../tools/ports.js";
 import { orderWork } from "./order-work.js";
+import type { Reading } from "./reading.js";
 import type { Approvals } from "./resolve-approval.js";
 
 export interface ChatEventDeps {
@@ -23,7 +25,9 @@ export interface ChatEventDeps {
   readonly answer: (
     question: { readonly text: string; readonly incidentId: string | null },
     requester: Requester,
+    audience: Audience,
   ) => Promise<Answer>;
+  readonly reading: Reading;
   readonly nameWords: (personIds: readonly string[]) => Promise<string | null>;
   readonly simulated: boolean;
 }
@@ -105,6 +109,7 @@ async function decide(event: Decision, deps: ChatEventDeps): Promise<Say | null>
 
 async function press(event: Press, adapter: ChatAdapter, deps: ChatEventDeps): Promise<Say | null> {
   const person = await member(event.person, adapter);
+  await mindReading(event, person, deps);
   switch (event.action) {
     case "refresh":
       await deps.approvals.refresh(event.value, person);
@@ -118,6 +123,16 @@ async function press(event: Press, adapter: ChatAdapter, deps: ChatEventDeps): P
     case "reveal":
       return reveal(event.value, person, deps);
   }
+}
+
+/** Only the person is answered, so that only they must be allowed to read. */
+async function mindReading(event: Press, person: Person, deps: ChatEventDeps): Promise<void> {
+  const audience = await deps.reading.audience(person, event.thread, true);
+  const incident = await deps.store.transact(async (tx) => {
+    const proposal = event.action === "refresh" ? await tx.proposals.get(event.value) : null;
+    return tx.incidents.get(proposal?.incidentId ?? event.value);
+  });
+  if (incident !== null) deps.reading.mind(incident, audience);
 }
 
 /** The quoted lines with their values, for one person alone; who saw them is on record. */
@@ -146,8 +161,9 @@ async function proposeRerun(incidentId: string, person: Person, deps: ChatEventD
 
 async function reply(event: Question, adapter: ChatAdapter, deps: ChatEventDeps): Promise<Say> {
   const person = await member(event.person, adapter);
+  const audience = await deps.reading.audience(person, event.thread, event.isPrivate);
   const incidentId = await incidentOfThread(event.thread, deps.store);
-  const answer = await deps.answer({ text: event.text, incidentId }, asRequester(person));
+  const answer = await deps.answer({ text: event.text, incidentId }, asRequester(person), audience);
   if (answer.mute !== null) await mute(answer.mute.incidentId, answer.mute.hours, person, deps);
   const card = answerCard(answer.lines, { simulated: deps.simulated });
   return { to: event.isPrivate ? "person" : "thread", card };

@@ -4,6 +4,7 @@ import { type Failure, failureKey } from "../core/failure.js";
 import { finalFingerprint } from "../core/fingerprint.js";
 import type { Incident } from "../core/incident.js";
 import type { Clock, Ids, Logger } from "../core/ports.js";
+import { mayTellOf, type ReadingRule, readablesOf } from "../core/reading.js";
 import { rerunRefusal } from "../core/remediation/rerun-refusal.js";
 import type { OutboxItem, Store, StoreTx } from "../core/store.js";
 import type { Verdict } from "../core/verdict.js";
@@ -22,6 +23,8 @@ export interface InvestigateDeps {
   readonly proposals: Pick<ProposalDesk, "proposeForAlert">;
   /** The owner the configuration names for a DAG; wins over Airflow's own. */
   readonly ownerOf: (dagId: string) => string | null;
+  /** Failures that not the same people may read about share no thread, and tell nothing of each other. */
+  readonly readingRules: readonly ReadingRule[];
 }
 
 /** A recovered incident is reopened by the same fingerprint for so long; later it is a new one, linked to the old. */
@@ -64,7 +67,9 @@ async function settle(
   const now = deps.clock.now();
   const at = now.toISOString();
   const fingerprint = finalFingerprint(failure, found.verdict);
-  const twins = (await tx.incidents.find({ fingerprint })).filter((other) => other.id !== current.id);
+  const twins = (await tx.incidents.find({ fingerprint })).filter(
+    (other) => other.id !== current.id && haveSameReaders(current, other, deps.readingRules),
+  );
   const live = twins.find(isLive);
   const recovered = twins.find(
     (other) => other.recoveredAt !== null && now.getTime() - new Date(other.recoveredAt).getTime() < reopenMs,
@@ -92,7 +97,7 @@ async function settle(
     recoveredAt: null,
     earlierIncidentId: base.earlierIncidentId ?? (target === undefined ? (twins.at(-1)?.id ?? null) : null),
   };
-  await tx.incidents.put({ ...diagnosed, history: await recallHistory(tx, diagnosed, twins) });
+  await tx.incidents.put({ ...diagnosed, history: await recallHistory(tx, diagnosed, twins, deps.readingRules) });
   if (target !== undefined) {
     await tx.incidents.delete(current.id);
     await tx.audit.append({
@@ -175,6 +180,11 @@ async function offerRerun(
     await orderWork(tx, { kind: "publish", subject: incident.id }, deps);
   });
   return undefined;
+}
+
+function haveSameReaders(one: Incident, other: Incident, rules: readonly ReadingRule[]): boolean {
+  const [here, there] = [readablesOf(one), readablesOf(other)];
+  return mayTellOf(rules, here, there) && mayTellOf(rules, there, here);
 }
 
 /** When what could not be read is tried again; null once patience is over. */

@@ -1,6 +1,7 @@
 import type { CauseHistory } from "../core/cause-history.js";
 import type { Incident } from "../core/incident.js";
 import { type Ending, endingOf, historyOf, isSameCause, memoryPlaces } from "../core/memory.js";
+import { mayTellOf, type Readable, type ReadingRule, readablesOf } from "../core/reading.js";
 import type { Store, StoreTx } from "../core/store.js";
 
 const keptEndings = 20;
@@ -37,6 +38,7 @@ export async function recallHistory(
   tx: StoreTx,
   incident: Incident,
   twins: readonly Incident[],
+  rules: readonly ReadingRule[],
 ): Promise<CauseHistory | null> {
   const places = memoryPlaces(incident);
   if (places.length === 0) return null;
@@ -44,7 +46,13 @@ export async function recallHistory(
   let older = 0;
   for (const id of places) {
     const memory = await read(tx, id);
-    const same = memory.endings.filter((ending) => ending.incidentId !== incident.id && isSameCause(incident, ending));
+    const same = memory.endings.filter(
+      (ending) =>
+        ending.incidentId !== incident.id &&
+        isSameCause(incident, ending) &&
+        mayTellOf(rules, readablesOf(incident), ending.homes.map(readableHome)) &&
+        (rules.length === 0 || ending.homes.every((home) => !isForeignJob(home, incident))),
+    );
     // Only where all kept ones are of this cause were the older ones surely of it too.
     if (same.length === keptEndings) older = Math.max(older, memory.older);
     for (const ending of same) known.set(ending.incidentId, ending);
@@ -99,4 +107,18 @@ async function forgetOldest(tx: StoreTx): Promise<void> {
     Array.isArray(value["endings"]) ? ((value["endings"] as readonly Ending[]).at(-1)?.at ?? "") : "";
   const oldest = places.toSorted((one, other) => lastAt(one.value).localeCompare(lastAt(other.value)));
   for (const { id } of oldest.slice(0, places.length - mostPlaces)) await tx.marks.delete(id);
+}
+
+/** Of a Databricks job only the id is kept, so that no rule can be matched by its name. */
+function isForeignJob(home: string, { failures }: Incident): boolean {
+  const own = failures.map((one) =>
+    one.kind === "databricks_run" ? `${one.connection}|${one.jobId ?? one.runId}` : "",
+  );
+  return home.startsWith("databricks:") && !own.includes(home);
+}
+
+/** `airflow:prod|invoices`. */
+function readableHome(home: string): Readable {
+  const at = home.indexOf("|");
+  return { connection: home.slice(0, at), name: home.slice(at + 1) };
 }

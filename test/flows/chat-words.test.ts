@@ -16,6 +16,7 @@ import { createIds } from "../../src/store/ids.js";
 import { openFileStore } from "../../src/store/lowdb/file-store.js";
 import { incidentRow } from "../contracts/store-suite.js";
 import { type MovedClock, movedClock } from "../fixtures/moved-clock.js";
+import { openReading } from "../fixtures/open-reading.js";
 import { type RecordingAdapter, recordingAdapter, wordsOf } from "../fixtures/recording-adapter.js";
 import { silentLogger } from "../fixtures/silent-logger.js";
 
@@ -69,6 +70,7 @@ beforeEach(async () => {
     },
     nameWords: async () => null,
     simulated: false,
+    reading: openReading,
   };
   const handler = (item: Parameters<typeof handleChatEvent>[0]) => handleChatEvent(item, deps);
   dispatcher = createDispatcher({

@@ -18,6 +18,7 @@ import { openFileStore } from "../../src/store/lowdb/file-store.js";
 import { type MovedClock, movedClock } from "../fixtures/moved-clock.js";
 import { openReading } from "../fixtures/open-reading.js";
 import { recordingAdapter, wordsOf } from "../fixtures/recording-adapter.js";
+import { openReading } from "../fixtures/open-reading.js";
 import { silentLogger } from "../fixtures/silent-logger.js";
 import { proposal as exampleProposal } from "../unit/cards/examples.js";
 import { verdict } from "../unit/tools/literal-world.js";
@@ -95,6 +96,7 @@ async function fails(runId: string, over: Partial<TaskFailure> = {}): Promise<In
         simulated: false,
         nameWords: async () => null,
         hideValues: (text) => text,
+        reading: openReading,
         runbooks: [],
         reading: openReading,
       });
