@@ -23,6 +23,8 @@ export interface FakeHome {
 }
 
 export interface FakeDag {
+  /** 2: rows have no ids, and a clear leaves max_tries of what never ran as it was. 3 when left out. */
+  readonly airflow?: 2 | 3;
   /** false: no run yet, only a trigger makes one. */
   readonly hasRun?: boolean;
   readonly logicalDate?: string | null;
@@ -89,6 +91,7 @@ export function createFakeAirflow(
   const xcom: XComEntry[] = [];
   const deaths: { kill: () => void } = { kill: () => undefined };
   let serial = 0;
+  const nextId = () => (dag.airflow === 2 ? null : `row-${++serial}`);
   const key = (taskId: string, mapIndex: number) => `${taskId}[${mapIndex}]`;
 
   for (const task of tasks) {
@@ -99,7 +102,7 @@ export function createFakeAirflow(
         runId,
         taskId: task.id,
         mapIndex,
-        id: `row-${++serial}`,
+        id: nextId(),
         state: task.state,
         tryNumber: ran ? 1 : 0,
         maxTries: 0,
@@ -157,9 +160,9 @@ export function createFakeAirflow(
   function reset(row: TaskInstance): void {
     rows.set(key(row.taskId, row.mapIndex), {
       ...row,
-      id: `row-${++serial}`,
+      id: nextId(),
       state: "none",
-      maxTries: row.maxTries + 1,
+      maxTries: dag.airflow === 2 ? row.tryNumber : row.maxTries + 1,
     });
   }
 
@@ -232,7 +235,7 @@ export function createFakeAirflow(
       for (const row of [...rows.values()]) rows.set(key(row.taskId, row.mapIndex), { ...row, state: "success" });
     },
     carriesOn: true,
-    version: "3.3.2",
+    version: dag.airflow === 2 ? "2.11.2" : "3.3.2",
     reader: {
       ...noReader,
       connection,
