@@ -19,7 +19,6 @@ import { maskValues } from "../../src/telemetry/mask-values.js";
 import { type MovedClock, movedClock } from "../fixtures/moved-clock.js";
 import { openReading } from "../fixtures/open-reading.js";
 import { recordingAdapter, wordsOf } from "../fixtures/recording-adapter.js";
-import { openReading } from "../fixtures/open-reading.js";
 import { silentLogger } from "../fixtures/silent-logger.js";
 import { proposal as exampleProposal } from "../unit/cards/examples.js";
 
@@ -143,7 +142,6 @@ const publish = (item: OutboxItem) =>
     simulated: false,
     nameWords: async () => null,
     hideValues: maskValues,
-    reading: openReading,
     reading: openReading,
     runbooks,
   });

@@ -18,7 +18,6 @@ import { openFileStore } from "../../src/store/lowdb/file-store.js";
 import { type MovedClock, movedClock } from "../fixtures/moved-clock.js";
 import { openReading } from "../fixtures/open-reading.js";
 import { recordingAdapter, wordsOf } from "../fixtures/recording-adapter.js";
-import { openReading } from "../fixtures/open-reading.js";
 import { silentLogger } from "../fixtures/silent-logger.js";
 import { proposal as exampleProposal } from "../unit/cards/examples.js";
 import { verdict } from "../unit/tools/literal-world.js";
@@ -96,7 +95,6 @@ async function fails(runId: string, over: Partial<TaskFailure> = {}): Promise<In
         simulated: false,
         nameWords: async () => null,
         hideValues: (text) => text,
-        reading: openReading,
         runbooks: [],
         reading: openReading,
       });
