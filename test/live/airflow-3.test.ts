@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, expect } from "vitest";
 import { airflow3 } from "./airflow/generation.js";
 import { type AirflowLab, startAirflow } from "./airflow/lab.js";
+import { openStage, type Stage } from "./stage.js";
 import { clientStories } from "./stories/airflow-client.js";
+import { rerunStories } from "./stories/which-rerun.js";
 import { productStories } from "./stories/whole-product.js";
 
 /** One real Airflow for all stories: it takes a minute to come up. */
@@ -14,7 +16,24 @@ beforeAll(async () => {
 afterAll(() => lab?.stop());
 
 describe("the whole product between a real Airflow 3.3 and Slack", () => {
-  productStories(() => lab);
+  let stage: Stage;
+
+  beforeAll(async () => {
+    stage = await openStage(lab);
+  });
+
+  afterAll(async () => {
+    expect(await stage?.close()).toBe(0);
+  });
+
+  productStories(
+    () => lab,
+    () => stage,
+  );
+  rerunStories(
+    () => lab,
+    () => stage,
+  );
 });
 
 describe("the Airflow client on a real Airflow 3.3", () => {

@@ -17,6 +17,8 @@ export interface SlackRoom {
   untilSays(ts: string, words: string): Promise<HeldMessage>;
   /** Waits for a message in the thread that carries the button. */
   untilButton(rootTs: string, actionId: string): Promise<HeldMessage>;
+  /** The same, on another message than the given one. */
+  untilOtherButton(rootTs: string, actionId: string, notTs: string): Promise<HeldMessage>;
   /** Waits for an answer in the thread that holds the words. */
   untilInThread(rootTs: string, words: string): Promise<HeldMessage>;
   thread(rootTs: string): Promise<readonly HeldMessage[]>;
@@ -61,6 +63,10 @@ export async function openSlackRoom(requestUrl: string): Promise<SlackRoom> {
     untilButton: (rootTs, actionId) =>
       until(`a button ${actionId}`, (messages) =>
         messages.find((one) => one.thread_ts === rootTs && hasButton(one, actionId)),
+      ),
+    untilOtherButton: (rootTs, actionId, notTs) =>
+      until(`another button ${actionId}`, (messages) =>
+        messages.find((one) => one.thread_ts === rootTs && one.ts !== notTs && hasButton(one, actionId)),
       ),
     untilInThread: (rootTs, words) =>
       until(`"${words}" in the thread`, (messages) =>

@@ -17,6 +17,8 @@ export interface LabAdmin {
   ): Promise<Readonly<Record<string, unknown>>>;
   /** Every task instance of a run, as Airflow words it. */
   tasks(dagId: string, runId: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Clears the failed instances of a task, as somebody does in Airflow itself. */
+  clear(dagId: string, runId: string, taskId: string): Promise<void>;
   /** Marks a run failed, so that its task is stopped. */
   endRun(dagId: string, runId: string): Promise<void>;
   untilDags(dagIds: readonly string[]): Promise<void>;
@@ -91,6 +93,10 @@ export async function createAdmin(baseUrl: string, api: "v1" | "v2"): Promise<La
     tasks: async (dagId, runId) => {
       const { task_instances: rows } = await done("GET", `${runAt(dagId, runId)}/taskInstances?limit=100`);
       return rows as Record<string, unknown>[];
+    },
+    clear: async (dagId, runId, taskId) => {
+      const body = { dry_run: false, dag_run_id: runId, task_ids: [taskId], reset_dag_runs: true };
+      await done("POST", `/dags/${dagId}/clearTaskInstances`, body);
     },
     endRun: async (dagId, runId) => {
       await done("PATCH", runAt(dagId, runId), { state: "failed" });

@@ -56,17 +56,20 @@ export async function startAirflow(generation: Generation): Promise<AirflowLab> 
   try {
     await untilHealthy(baseUrl, generation, keeper);
     const admin = await createAdmin(baseUrl, generation.api);
-    await admin.untilDags(
-      readdirSync(dagFolder)
-        .filter((name) => name.endsWith(".py"))
-        .map((name) => name.slice(0, -3)),
-    );
+    await admin.untilDags(dagIds());
     return { generation, baseUrl, admin, home, stop };
   } catch (error) {
     const tails = readdirSync(out).map((name) => `${name}: ${readFileSync(join(out, name), "utf8").slice(-1500)}`);
     await stop();
     throw new Error(`Airflow did not start: ${String(error)}\n${tails.join("\n")}`);
   }
+}
+
+/** The functions that make DAGs; those that make tasks stand inside them. */
+function dagIds(): readonly string[] {
+  const files = readdirSync(dagFolder).filter((name) => name.endsWith(".py"));
+  const text = files.map((name) => readFileSync(join(dagFolder, name), "utf8")).join("\n");
+  return [...text.matchAll(/^def (pw_\w+)\(/gm)].flatMap(([, dagId]) => dagId ?? []);
 }
 
 function settings(home: string, workerLogs: number, triggererLogs: number): Record<string, string> {
