@@ -15,8 +15,8 @@ import { Uncertain } from "./send-once.js";
 const repairShowsWithinMs = 5 * 60_000;
 /** A run that was told to stop ends its clusters first. */
 const stopsWithinMs = 30 * 60_000;
-/** The service's clock may be behind ours. */
-const clockSkewMs = 60_000;
+/** Later, people have looked already and may have acted. */
+const asksAgainWithinMs = 15 * 60_000;
 
 export async function repairAndWait(
   proposal: Proposal,
@@ -71,7 +71,6 @@ export async function cancelAndWait(
       key: `${index}:cancel`,
       words: `stop Databricks run ${step.runId}`,
       before: [],
-      repeatable: true,
       check: () => checkStep(step, deps.connections),
       send: async (current) => {
         await writer.cancel(issueAction(current, deps.digest), step.runId);
@@ -114,13 +113,12 @@ export async function runNowAndWait(
       key,
       words: `run Databricks job ${jobId} again`,
       before: [],
-      repeatable: true,
       check: () => checkStep(step, deps.connections),
       send: async (current) => {
         const action = issueAction(current, deps.digest);
         return (await writer.runNow(action, { jobId, parameters, idempotencyToken })).runId;
       },
-      readBack: () => readBackRunNow(reader, jobId, idempotencyToken, intendedAt),
+      readBack: () => readBackRunNow(reader, { jobId, idempotencyToken, intendedAt }, deps),
     },
     deps,
   );
@@ -134,20 +132,25 @@ export async function runNowAndWait(
     : failed(`The new Databricks run ${runId} failed too`, run);
 }
 
-/** A run that does not show its token can't be told apart; asking again with the same token gives back the same run. */
+/** A new run of the job that does not show its token may be ours: the same token gives it back. Late, that could start one anew. */
 async function readBackRunNow(
   reader: Pick<DatabricksReader, "runs">,
-  jobId: string,
-  token: string,
-  intendedAt: string | undefined,
+  asked: { readonly jobId: string; readonly idempotencyToken: string; readonly intendedAt: string | undefined },
+  deps: CarryOutDeps,
 ): Promise<ReadBack> {
-  const startedAfter = intendedAt === undefined ? null : new Date(Date.parse(intendedAt) - clockSkewMs);
+  const { jobId, idempotencyToken, intendedAt = deps.clock.now().toISOString() } = asked;
+  // It may have been asked for more than once, by clocks that differ.
+  const startedAfter = new Date(Date.parse(intendedAt) - asksAgainWithinMs);
+  let mayBeOurs = false;
   for (const which of ["active", "completed"] as const) {
     for await (const run of reader.runs({ which, startedAfter, jobId })) {
-      if (run.idempotencyToken === token) return { kind: "done", answer: run.runId };
+      if (run.idempotencyToken === idempotencyToken) return { kind: "done", answer: run.runId };
+      const isNew = run.startedAt !== null && Date.parse(run.startedAt) >= startedAfter.getTime();
+      if (isNew && run.idempotencyToken === null) mayBeOurs = true;
     }
   }
-  return { kind: "not_done" };
+  if (!mayBeOurs) return { kind: "not_done" };
+  return { kind: sinceMs(intendedAt, deps) < asksAgainWithinMs ? "ask_again" : "unclear" };
 }
 
 function failed(what: string, { status }: DatabricksRun): Progress {

@@ -13,8 +13,6 @@ export interface OnceRequest {
   /** `clear load_orders, publish in run …`; for the trail and the audit. */
   readonly words: string;
   readonly before: readonly PlannedTask[];
-  /** Asking twice has one effect; what reading back can't prove to have arrived may then have. */
-  readonly repeatable?: true;
   /** Throws StaleApproval when the world is not as it was shown. */
   check(): Promise<void>;
   /** Sends it; what the other side calls it, or null. */
@@ -56,23 +54,24 @@ const lateMs = 10_000;
 export async function sendOnce(start: Proposal, request: OnceRequest, deps: SendOnceDeps): Promise<Sent> {
   const { log, clock } = deps;
   let known = requestOf(start, request.key);
+  let asksAgain = false;
   if (known?.state === "intended") {
     const settled = await settleByReading(start, known, request, deps);
-    if (settled.kind !== "not_done") return settled;
+    if (settled.kind === "done" || settled.kind === "later" || settled.kind === "gone") return settled;
     known = settled.request;
+    asksAgain = settled.kind === "ask_again";
   }
   if (known?.state === "done") return { kind: "done", proposal: start, request: known };
   const attempt = (known?.attempt ?? 0) + 1;
   if (attempt > mostAttempts) {
-    if (request.repeatable === true) {
-      throw new Uncertain(`It was tried ${mostAttempts} times to ${request.words}, and no answer came.`);
-    }
+    if (asksAgain) throw new Uncertain(`It was tried ${mostAttempts} times to ${request.words}, and no answer came.`);
     throw new RefusedByPolicy(
       `It was tried ${mostAttempts} times to ${request.words}, and it never arrived.`,
       "Look at the connection, then ask for a new proposal.",
     );
   }
-  await request.check();
+  // What may have arrived is not compared with the world before it: it may be our own work that stands there.
+  if (!asksAgain) await request.check();
 
   const intent: SentRequest = {
     key: request.key,
@@ -136,7 +135,7 @@ async function settleByReading(
   intent: SentRequest,
   request: OnceRequest,
   deps: SendOnceDeps,
-): Promise<Sent | { readonly kind: "not_done"; readonly request: SentRequest }> {
+): Promise<Sent | { readonly kind: "not_done" | "ask_again"; readonly request: SentRequest }> {
   const settledAt = new Date(Date.parse(intent.intendedAt) + deps.settleMs);
   if (deps.clock.now() < settledAt) return { kind: "later", at: settledAt };
   const found = await request.readBack();
@@ -148,6 +147,8 @@ async function settleByReading(
       const settled = await settle(proposal, intent, { state: "not_done", answer: null }, words, deps);
       return settled.kind === "done" ? { kind: "not_done", request: settled.request } : settled;
     }
+    case "ask_again":
+      return { kind: "ask_again", request: intent };
     case "unclear":
       throw new Uncertain(`Whether the request to ${request.words} arrived can't be told.`);
   }

@@ -290,7 +290,7 @@ function together(fakes: readonly FakeAirflow[]): Pick<FakeAirflow, "reader" | "
     reader: {
       ...first.reader,
       tasks: (dagId) => of(dagId).reader.tasks(dagId),
-      run: (dagId, runId) => of(dagId, runId).reader.run(dagId, runId),
+      run: (dagId, runId) => of(dagId).reader.run(dagId, runId),
       taskInstances: (dagId, runId) => of(dagId, runId).reader.taskInstances(dagId, runId),
       dag: (dagId) => of(dagId).reader.dag(dagId),
       recentRuns: (dagId, limit) => of(dagId).reader.recentRuns(dagId, limit),

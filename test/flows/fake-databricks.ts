@@ -22,6 +22,8 @@ export interface FakeDatabricks {
   repairByHand(): void;
   /** A cancel is asked for only; the run stops with the next call of `finish`. */
   isStopping: boolean;
+  /** Runs do not show the token they were started with. */
+  hidesTokens: boolean;
   /** Idempotency tokens of new runs, as they came. */
   readonly tokens: string[];
   /** Somebody starts the job in the workspace. */
@@ -156,6 +158,7 @@ export function createFakeDatabricks(
     sibling: false,
     isStopping: false,
     tokens,
+    hidesTokens: false,
     startByHand() {
       newRun = { ...current(), runId: "5200", jobRunId: "5200", status: status("RUNNING", null) };
     },
@@ -198,7 +201,8 @@ export function createFakeDatabricks(
       },
       async *runs({ which }) {
         const isActive = (run: DatabricksRun) => run.status.lifeCycle !== "TERMINATED" && run.status.result === null;
-        const own = [current(), ...(newRun === null ? [] : [newRun])];
+        const shown = newRun === null ? [] : [{ ...newRun, ...(fake.hidesTokens ? { idempotencyToken: null } : {}) }];
+        const own = [current(), ...shown];
         yield* own.filter((run) => isActive(run) === (which === "active"));
         if (which === "active") return;
         yield* ["4001", "4002", "4003"].map(good);
@@ -235,6 +239,7 @@ export function createFakeDatabricks(
           if (newRun?.idempotencyToken === idempotencyToken) return { runId: newRun.runId };
           newRun = {
             ...current(),
+            startedAt: "2026-03-01T08:00:00Z",
             runId: "5100",
             jobRunId: "5100",
             status: status("RUNNING", null),

@@ -15,7 +15,8 @@ import type { CancelStep, PlannedTask, RepairStep, RunNowStep, TriggerStep } fro
 /** What a look at the other side says about a request whose answer was lost. */
 export type ReadBack =
   | { readonly kind: "done"; readonly answer: string | null }
-  | { readonly kind: "not_done" | "unclear" };
+  /** `ask_again`: it can't be told, and the same request has its effect only once. */
+  | { readonly kind: "not_done" | "ask_again" | "unclear" };
 
 type Named = Pick<PlannedTask, "taskId" | "mapIndex">;
 
