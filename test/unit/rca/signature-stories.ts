@@ -142,9 +142,17 @@ export const stories: Readonly<Record<string, Story>> = {
     fires: "airflow.exceptions.AirflowException: Task received SIGTERM signal",
     lookAlike: "State of this instance has been externally set to failed. Terminating instance.",
   },
+  "family-cancelled": {
+    fires: "acme.client.GatewayError: upstream answered with HTTP status: 499",
+    lookAlike: "acme.client.RunStopped: execution was canceled because a worker ran out of memory",
+  },
   "family-code": {
     fires: "scala.MatchError: (OPEN,null) (of class scala.Tuple2)",
     lookAlike: "java.net.UnknownHostException: broker-1",
+  },
+  "family-compute": {
+    fires: "acme.grid.GridError: worker grid-7 became unresponsive while it held 3 tasks",
+    lookAlike: "acme.grid.GridError: worker grid-7 denied: not authorized to join",
   },
   "family-configuration": {
     fires: "acme.client.InvalidParameterException: window is not enabled for this project",
@@ -153,6 +161,10 @@ export const stories: Readonly<Record<string, Story>> = {
   "family-data": {
     fires: "acme.ledger.LedgerError: totals do not reconcile for 2031-05-04",
     lookAlike: "acme.ledger.LedgerConfigError: book is not configured",
+  },
+  "family-dependency": {
+    fires: "acme.formats.FormatError: the parquet extension could not be loaded, please install acme-parquet>=3",
+    lookAlike: "acme.formats.FormatError: the extension's password was rejected",
   },
   "family-infrastructure": {
     fires: "hdfs.util.HdfsError: Name node is in safe mode.",

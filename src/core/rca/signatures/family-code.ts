@@ -1,3 +1,4 @@
+import { codeOf } from "../error-codes.js";
 import type { Signature } from "../signature.js";
 
 export const familyCode: Signature = {
@@ -5,6 +6,7 @@ export const familyCode: Signature = {
   category: "transformation_error",
   rerunHelps: "no",
   proofs: [
+    { text: codeOf("transformation_error"), weight: 0.6 },
     {
       type: /(?:^|[.$])\w*(?:Semantic|Syntax|Analysis|Compilation|MatchError|IllegalArgument|Unsupported\w*|NotImplemented|Serialization)\w*(?:Error|Exception)?$/,
       weight: 0.54,

@@ -1,3 +1,4 @@
+import { codeOf } from "../error-codes.js";
 import type { Signature } from "../signature.js";
 
 export const familyConfiguration: Signature = {
@@ -5,12 +6,13 @@ export const familyConfiguration: Signature = {
   category: "configuration",
   rerunHelps: "no",
   proofs: [
+    { text: codeOf("configuration"), weight: 0.58 },
     {
       type: /(?:^|[.$])\w*(?:Config|Configuration|Setting|InvalidParameter|InvalidArgument|MissingParameter|Misconfigured|UnknownTopicOrPartition)\w*(?:Error|Exception)?$/,
       weight: 0.6,
     },
     {
-      text: /\b(?:unknown|unexpected|unsupported|invalid) (?:keys?|property|properties|field in config|section)\b|contains unknown keys|(?:is|are) not (?:configured|set up|enabled|activated)|[Pp]lease (?:run|set|configure|specify|provide|pass|check your config)|must (?:specify|provide|configure|be configured)|do(?:es)? not currently have an active account|context "[^"]{1,80}" does not exist|NOT_FOUND: (?:Not found: )?(?:Cluster|Project|Resource|Job)|Error from server \(NotFound\)|Wrong FS|no such (?:host alias|profile|environment|target)/,
+      text: /\b(?:unknown|unexpected|unsupported|invalid) (?:keys?|property|properties|field in config|section)\b|contains unknown keys|(?:is|are) not (?:configured|set up|enabled|activated)|[Pp]lease (?:run|set|configure|specify|provide|pass|check your config)|must (?:specify|provide|configure|be configured)|do(?:es)? not currently have an active account|context "[^"]{1,80}" does not exist|NOT_FOUND: (?:Not found: )?(?:Cluster|Project|Resource|Job)|Error from server \(NotFound\)|Wrong FS|validation errors? for \w*(?:Settings|Config|Options)\b|no handler for route|no route (?:found|matches)|no such (?:host alias|profile|environment|target)/,
       weight: 0.66,
     },
   ],

@@ -1,3 +1,4 @@
+import { codeOf } from "../error-codes.js";
 import type { Signature } from "../signature.js";
 
 export const familyData: Signature = {
@@ -5,6 +6,7 @@ export const familyData: Signature = {
   category: "data_quality",
   rerunHelps: "no",
   proofs: [
+    { text: codeOf("data_quality"), weight: 0.62 },
     {
       type: /(?:^|[.$])\w*(?:Constraint|Integrity|BadData|Malformed|Corrupt|InvalidData|InvalidRecord|DataValidation|Validation)\w*(?:Error|Exception|Failed)?$/,
       weight: 0.58,

@@ -1,3 +1,4 @@
+import { codeOf } from "../error-codes.js";
 import type { Signature } from "../signature.js";
 
 export const familyInfrastructure: Signature = {
@@ -5,12 +6,13 @@ export const familyInfrastructure: Signature = {
   category: "infrastructure",
   rerunHelps: "yes",
   proofs: [
+    { text: codeOf("infrastructure"), weight: 0.64 },
     {
       type: /(?:^|[.$])\w*(?:Deadlock|LockTimeout|LockNotAvailable|Conflict|Concurrent|NotLeader|StandbyException|SafeMode)\w*$/,
       weight: 0.66,
     },
     {
-      text: /in state standby|safe ?mode|not (?:the )?leader|leader (?:election|not available)|under-?replicated|replica .{0,40}(?:lost|unavailable)|quorum|split brain|system failure|node is (?:down|shutting down)|Host EC2|(?:instance|node|host) .{0,60}(?:terminated|was stopped|shut down)|Missing blocks?|BlockMissingException|Could not obtain block/i,
+      text: /in state standby|read[- ]only (?:replica|mode|transaction|standby|file ?system)|in recovery mode|safe ?mode|not (?:the )?leader|leader (?:election|not available)|under-?replicated|replica .{0,40}(?:lost|unavailable)|quorum|split brain|system failure|node is (?:down|shutting down)|Missing blocks?|BlockMissingException|Could not obtain block/i,
       weight: 0.7,
     },
   ],

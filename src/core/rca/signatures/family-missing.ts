@@ -1,3 +1,4 @@
+import { codeOf } from "../error-codes.js";
 import type { Signature } from "../signature.js";
 
 export const familyMissing: Signature = {
@@ -5,6 +6,7 @@ export const familyMissing: Signature = {
   category: "missing_upstream_data",
   rerunHelps: "unsure",
   proofs: [
+    { text: codeOf("missing_upstream_data"), weight: 0.6 },
     { type: /(?:^|[.$])\w*(?:NotFound|NoSuch|DoesNotExist|OffsetOutOfRange)\w*$/, weight: 0.54 },
     {
       text: /Table not found|OFFSET_OUT_OF_RANGE|expected \d+ .{1,40}files?.{0,60}found \d+|(?:file|input|archive|workbook|dump) .{1,100}cannot be opened|[Nn]othing to (?:load|process)|no input (?:files?|data|paths?)/,

@@ -1,3 +1,4 @@
+import { codeOf } from "../error-codes.js";
 import type { Signature } from "../signature.js";
 
 export const familyNetwork: Signature = {
@@ -5,6 +6,7 @@ export const familyNetwork: Signature = {
   category: "network_transient",
   rerunHelps: "unsure",
   proofs: [
+    { text: codeOf("network_transient"), weight: 0.62 },
     {
       type: /(?:^|[.$])\w*(?:Connection|Network|Socket|Unavailable|Transport|Disconnected|Unreachable|Communication|BrokerNotAvailable)\w*(?:Error|Exception|Failure)$/,
       weight: 0.6,

@@ -1,3 +1,4 @@
+import { codeOf } from "../error-codes.js";
 import type { Signature } from "../signature.js";
 
 export const familyPermission: Signature = {
@@ -5,6 +6,7 @@ export const familyPermission: Signature = {
   category: "permission",
   rerunHelps: "no",
   proofs: [
+    { text: codeOf("permission"), weight: 0.66 },
     {
       type: /(?:^|[.$])\w*(?:Authentication|Authorization|AuthError|Permission|AccessDenied|AccessControl|Unauthorized|Forbidden|LoginFailed)\w*$/,
       weight: 0.62,

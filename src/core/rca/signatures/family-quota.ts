@@ -1,3 +1,4 @@
+import { codeOf } from "../error-codes.js";
 import type { Signature } from "../signature.js";
 
 export const familyQuota: Signature = {
@@ -5,6 +6,7 @@ export const familyQuota: Signature = {
   category: "quota_or_rate_limit",
   rerunHelps: "yes",
   proofs: [
+    { text: codeOf("quota_or_rate_limit"), weight: 0.66 },
     {
       type: /(?:^|[.$])\w*(?:Quota|RateLimit|Throttl|TooMany|ResourceExhausted|LimitExceeded|QueueFull)\w*$/,
       weight: 0.66,

@@ -1,3 +1,4 @@
+import { codeOf } from "../error-codes.js";
 import type { Signature } from "../signature.js";
 
 export const familySchema: Signature = {
@@ -5,9 +6,10 @@ export const familySchema: Signature = {
   category: "schema_drift",
   rerunHelps: "no",
   proofs: [
+    { text: codeOf("schema_drift"), weight: 0.64 },
     { type: /(?:^|[.$])\w*(?:Schema|Incompatible|TypeMismatch|ColumnMismatch)\w*(?:Error|Exception)$/, weight: 0.62 },
     {
-      text: /incompatible with (?:type|schema|the)|has changed type|type .{1,60} (?:is )?(?:incompatible|does not match)|not compatible with (?:the )?(?:schema|type)|unknown (?:column|field)|schema (?:validation|mismatch|error)/i,
+      text: /incompatible with (?:type|schema|the)|has changed type|type .{1,60} (?:is )?(?:incompatible|does not match)|not compatible with (?:the )?(?:schema|type)|unknown (?:column|field)|additionalProperties|document failed validation|schema (?:validation|mismatch|error)/i,
       weight: 0.66,
     },
   ],

@@ -1,3 +1,4 @@
+import { codeOf } from "../error-codes.js";
 import type { Signature } from "../signature.js";
 
 export const familyTimeout: Signature = {
@@ -5,6 +6,8 @@ export const familyTimeout: Signature = {
   category: "timeout",
   rerunHelps: "unsure",
   proofs: [
+    { text: codeOf("timeout"), weight: 0.62 },
+    { text: /DEADLINE_EXCEEDED|Deadline Exceeded/, weight: 0.84 },
     { type: /(?:^|[.$])\w*(?:Timeout|TimedOut|DeadlineExceeded)\w*$/, weight: 0.56 },
     {
       text: /\btime(?:d)?[ -]?out\b|took longer than|DUE TO TIME LIMIT|time ?limit|deadline (?:has )?(?:exceeded|passed|expired)|waited too long/i,

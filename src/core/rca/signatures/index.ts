@@ -32,9 +32,12 @@ import { engineInternalError } from "./engine-internal-error.js";
 import { environmentVariableMissing } from "./environment-variable-missing.js";
 import { executorLost } from "./executor-lost.js";
 import { executorStateMismatch } from "./executor-state-mismatch.js";
+import { familyCancelled } from "./family-cancelled.js";
 import { familyCode } from "./family-code.js";
+import { familyCompute } from "./family-compute.js";
 import { familyConfiguration } from "./family-configuration.js";
 import { familyData } from "./family-data.js";
+import { familyDependency } from "./family-dependency.js";
 import { familyInfrastructure } from "./family-infrastructure.js";
 import { familyMemory } from "./family-memory.js";
 import { familyMissing } from "./family-missing.js";
@@ -155,9 +158,12 @@ export const signatures: readonly Signature[] = [
   environmentVariableMissing,
   executorLost,
   executorStateMismatch,
+  familyCancelled,
   familyCode,
+  familyCompute,
   familyConfiguration,
   familyData,
+  familyDependency,
   familyInfrastructure,
   familyMemory,
   familyMissing,

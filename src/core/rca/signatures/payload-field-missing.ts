@@ -11,6 +11,7 @@ export const payloadFieldMissing: Signature = {
       weight: 0.78,
     },
   ],
+  unless: /validation errors? for \w*(?:Settings|Config|Options)\b/,
   unlessNear: /environ|config|settings/i,
   object: [
     /KeyError: ['"]?([^'"\n]+)/,

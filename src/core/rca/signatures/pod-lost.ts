@@ -15,7 +15,7 @@ export const podLost: Signature = {
     },
     { text: /CrashLoopBackOff|BackOff restarting failed container/, weight: 0.66 },
   ],
-  unless: /configmap|secret/i,
+  unless: /configmap|secret|kafka/i,
   object: [/[Pp]ods? ["']?([\w.-]+)/, /(?:node|runner) ["']?([\w.-]+)/],
   summary: (o, p) => `The pod, node or runner ${o ?? "of the task"} was lost while ${p.task} ran; a rerun should pass.`,
   nextStep: "Rerun; if it repeats, look at the node's resources and the pod's requests.",

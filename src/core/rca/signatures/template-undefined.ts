@@ -8,7 +8,6 @@ export const templateUndefined: Signature = {
     { text: /jinja2\.exceptions\.UndefinedError|UndefinedError: /, weight: 0.93 },
     { type: named("UndefinedError"), weight: 0.93 },
     { type: named("TemplateNotFound", "TemplatesNotFound"), weight: 0.94 },
-    { type: named("TemplateSyntaxError", "TemplateAssertionError"), weight: 0.78 },
     { text: /TemplateNotFound: /, weight: 0.93 },
   ],
   object: [
