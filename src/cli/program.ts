@@ -5,6 +5,7 @@ import type { AuditVerifyOptions } from "./audit.js";
 import type { AuditExportOptions } from "./audit-export.js";
 import type { DiagnoseOptions } from "./diagnose.js";
 import { type CliIo, exitCodes, processIo } from "./io.js";
+import type { PolicyExplainOptions } from "./policy-explain.js";
 import { packageVersion } from "./version.js";
 
 /** Runs one command line; returns the exit code. Commands are loaded when they are used: `condense` needs no chat SDK. */
@@ -133,6 +134,24 @@ function buildProgram(io: CliIo, exit: SetExit): Command {
     .action(async (options: AuditExportOptions) => {
       const { auditExportCommand } = await import("./audit-export.js");
       exit(await auditExportCommand(options, io));
+    });
+
+  program
+    .command("policy")
+    .description("who may approve what, and why")
+    .command("explain")
+    .description("which rules of the policy speak of a failure, and which won for each guard")
+    .option("--dag <id>", "the DAG; without it, a Databricks job that no DAG owns")
+    .option("--connection <name>", "like airflow:prod; may be left out where there is only one")
+    .option("--task <id>", "the task that failed")
+    .option("--category <name>", "the cause's category, like network_transient")
+    .option("--tag <tag...>", "the DAG's tags")
+    .option("--at <time>", "at this moment instead of now, like 2026-12-24T18:30:00+01:00")
+    .option("--person <id>", "whether this person may approve, like slack:U02BOB")
+    .option("--json", "one JSON object")
+    .action(async (options: PolicyExplainOptions) => {
+      const { policyExplainCommand } = await import("./policy-explain.js");
+      exit(await policyExplainCommand(options, io));
     });
 
   program

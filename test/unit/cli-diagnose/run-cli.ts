@@ -6,6 +6,7 @@ import { onTestFinished } from "vitest";
 import { type DiagnoseOptions, diagnoseCommand } from "../../../src/cli/diagnose.js";
 import { evalCommand } from "../../../src/cli/eval.js";
 import { offlineTools } from "../../../src/cli/offline.js";
+import { runCli } from "../../../src/cli/program.js";
 
 /** Writes files into a folder of its own that goes away with the test; returns the folder. */
 export async function folderWith(files: Readonly<Record<string, unknown>>): Promise<string> {
@@ -37,6 +38,11 @@ export async function diagnoseCli(options: DiagnoseOptions): Promise<CliAnswer> 
 
 export async function evalCli(dir: string, json: boolean): Promise<CliAnswer> {
   return withStreams((io) => evalCommand(dir, { json }, offlineTools(), io));
+}
+
+/** A whole command line, as the bin runs it. */
+export async function runInProcess(argv: readonly string[]): Promise<CliAnswer> {
+  return withStreams((io) => runCli(argv, io));
 }
 
 async function withStreams(work: (io: { out: Writable; err: Writable }) => Promise<number>): Promise<CliAnswer> {
