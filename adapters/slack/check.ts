@@ -14,15 +14,23 @@ export const neededScopes: Readonly<Record<string, string>> = {
   "users:read": "see whether who clicks is a member",
 };
 
+/** Only where one human is known by their address (identity.match_email). */
+const emailScope = ["users:read.email", "know one human by their address"] as const;
+
 /** What is missing in Slack, in words; empty when all is well. */
-export async function checkSlack(client: SlackClient, config: SlackConfig): Promise<readonly string[]> {
+export async function checkSlack(
+  client: SlackClient,
+  config: SlackConfig,
+  readsEmail: boolean,
+): Promise<readonly string[]> {
   let scopes: readonly string[] | undefined;
   try {
     scopes = (await client.call("auth.test", {}, AuthAnswer)).response_metadata?.scopes;
   } catch (error) {
     return [explainError(error)];
   }
-  const lacking = scopes === undefined ? [] : Object.entries(neededScopes).filter(([scope]) => !scopes.includes(scope));
+  const needed = [...Object.entries(neededScopes), ...(readsEmail ? [emailScope] : [])];
+  const lacking = scopes === undefined ? [] : needed.filter(([scope]) => !scopes.includes(scope));
   return [
     ...lacking.map(
       ([scope, use]) =>

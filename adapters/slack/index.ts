@@ -24,6 +24,8 @@ export interface SlackAdapterDeps {
   readonly replayMemory?: ReplayMemory;
   /** HTTPS_PROXY, for an https SLACK_API_URL. */
   readonly proxy?: string | null;
+  /** People are compared by their addresses too, so that the scope for them is needed. */
+  readonly readsEmail?: boolean;
 }
 
 export interface SlackAdapter extends ChatAdapter {
@@ -91,7 +93,7 @@ export function createSlackAdapter(deps: SlackAdapterDeps): SlackAdapter {
     update: (message, card) => posting.update(message, card),
     whisper: (person, thread, card) => posting.whisper(slackUserId(person.id), thread, card),
     lookUp: (personId) => people.lookUp(personId),
-    check: () => checkSlack(client, config),
+    check: () => checkSlack(client, config, deps.readsEmail === true),
     async stop() {
       const waited = new AbortController();
       await socket?.stop();

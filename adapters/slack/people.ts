@@ -42,7 +42,13 @@ export function createPeople(client: SlackClient): People {
       if (user.id !== userId) {
         throw new UpstreamError("Slack described somebody else.", "Try again.", "bad_response", true, false);
       }
-      return { id: personId, platform: "slack", displayName: nameOf(user), standing: standingOf(user, ours) };
+      return {
+        id: personId,
+        platform: "slack",
+        displayName: nameOf(user),
+        standing: standingOf(user, ours),
+        email: user.is_email_confirmed ? (user.profile?.email ?? null) : null,
+      };
     },
   };
 }

@@ -105,7 +105,15 @@ export const UserAnswer = z.object({
     is_stranger: z.boolean().default(false),
     enterprise_user: z.object({ enterprise_id: z.string() }).optional(),
     real_name: z.string().optional(),
-    profile: z.object({ display_name: z.string().optional(), real_name: z.string().optional() }).optional(),
+    is_email_confirmed: z.boolean().default(false),
+    profile: z
+      .object({
+        display_name: z.string().optional(),
+        real_name: z.string().optional(),
+        /** With the scope users:read.email only. */
+        email: z.string().nullish(),
+      })
+      .optional(),
   }),
 });
 export type SlackUser = z.infer<typeof UserAnswer>["user"];

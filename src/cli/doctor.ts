@@ -9,7 +9,9 @@ import type { Config } from "../config/config.js";
 import { processEnv } from "../config/env.js";
 import { loadConfig } from "../config/load.js";
 import { explainError } from "../core/errors.js";
-import { checkInstallation, type Finding } from "../flows/check-installation.js";
+import { checkInstallation } from "../flows/check-installation.js";
+import type { Finding } from "../flows/finding.js";
+import { consoleChannel } from "../flows/reading.js";
 import { createLogger } from "../telemetry/log.js";
 import { createRedactor } from "../telemetry/redact.js";
 import { type CliIo, exitCodes } from "./io.js";
@@ -49,12 +51,24 @@ async function systemFindings(wanted: Config): Promise<readonly Finding[]> {
   const slack =
     config.slack === null
       ? null
-      : createSlackAdapter({ config: config.slack, clock: systemClock, logger, proxy: config.proxy });
+      : createSlackAdapter({
+          config: config.slack,
+          clock: systemClock,
+          logger,
+          proxy: config.proxy,
+          readsEmail: config.emailDomains.length > 0,
+        });
   try {
     return await checkInstallation({
       connections: clients.connections,
       adapters: slack === null ? [] : [slack],
-      approvers: config.policy.approvers,
+      people: {
+        policy: config.policy,
+        canSignIn: config.mode === "sandbox" || config.oidc !== null,
+        emailDomains: config.emailDomains,
+        reading: config.reading,
+        homes: [consoleChannel, ...(config.slack === null ? [] : [`slack:${config.slack.channel}`])],
+      },
       notes: config.notes,
     });
   } finally {

@@ -5,6 +5,7 @@ import type { ChatAdapter } from "../chat/adapter.js";
 import type { Config } from "../config/config.js";
 import type { Clock, Logger } from "../core/ports.js";
 import { createApprovalsDesk } from "../flows/approvals-desk.js";
+import { createSignedIn } from "../flows/signed-in.js";
 import { listenForBridge } from "../mcp/bridge/holder-socket.js";
 import { createDurableFile } from "../store/lowdb/durable-file.js";
 import type { Lock } from "../store/lowdb/lock.js";
@@ -14,7 +15,6 @@ import { type Core, openCore } from "./core.js";
 import { proxiedFetch } from "./proxied-fetch.js";
 import { redactedAdapter } from "./redacted.js";
 import { type RunningSandbox, startSandbox } from "./sandbox.js";
-import { createSignedIn } from "./signed-in.js";
 import { startWatches } from "./watches.js";
 import { wireWork } from "./work.js";
 

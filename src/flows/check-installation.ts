@@ -1,18 +1,13 @@
 import type { ChatAdapter } from "../chat/adapter.js";
 import { explainError } from "../core/errors.js";
 import type { Connections } from "../core/ports.js";
-
-/** One line of `doctor`: `ok` is fine, `note` works with less, `fix` needs somebody. */
-export interface Finding {
-  readonly level: "ok" | "note" | "fix";
-  readonly subject: string;
-  readonly words: string;
-}
+import { checkPeople, type PeopleFacts } from "./check-people.js";
+import type { Finding } from "./finding.js";
 
 export interface CheckDeps {
   readonly connections: Connections;
   readonly adapters: readonly ChatAdapter[];
-  readonly approvers: readonly string[];
+  readonly people: PeopleFacts;
   readonly notes: readonly string[];
 }
 
@@ -34,15 +29,7 @@ export async function checkInstallation(deps: CheckDeps): Promise<readonly Findi
     if (writer !== null) findings.push(await mayWrite(name, () => writer.canWrite()));
   }
   for (const adapter of deps.adapters) findings.push(...(await chatFindings(adapter)));
-  findings.push(
-    deps.approvers.length > 0
-      ? { level: "ok", subject: "approvals", words: `${deps.approvers.join(", ")} may approve.` }
-      : {
-          level: "fix",
-          subject: "approvals",
-          words: "Nobody may approve. Name somebody in PIPEWRIGHT_APPROVERS or in policy.approvers of the YAML.",
-        },
-  );
+  findings.push(...(await checkPeople(deps.people, deps.adapters)));
   return findings;
 }
 

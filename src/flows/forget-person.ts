@@ -3,6 +3,7 @@ import { namesOf, withoutPerson } from "../core/forget.js";
 import type { Clock, Ids } from "../core/ports.js";
 import type { Store, StoreTx, Table } from "../core/store.js";
 import { isUnderway } from "./open-proposal.js";
+import { signedInKey } from "./signed-in.js";
 
 export interface Forgotten {
   readonly rows: number;
@@ -39,6 +40,7 @@ export async function forgetPerson(
     rows += await replaceIn(tx.outbox, change);
     rows += await replaceIn(tx.marks, change);
     await tx.identities.delete(personId);
+    await tx.marks.delete(signedInKey(personId));
     if (rows > 0) await note(tx, alias, deps.clock);
     return { rows, alias, names };
   });

@@ -152,7 +152,7 @@ describe("what Slack delivers", () => {
     const last = (await stage.slack.messages(channel)).at(-1);
     expect(last).toMatchObject({
       ephemeral_to: "U0BEN",
-      text: expect.stringContaining("Nothing was decided; press Deny again."),
+      text: expect.stringContaining("Nothing was decided; press the button again."),
     });
     expect(stage.taken).toEqual([]);
   });
@@ -172,6 +172,16 @@ describe("who a person is", () => {
     expect(await stage.adapter.lookUp("slack:U0DAN")).toMatchObject({ standing, displayName: "Dan" });
     stage.slack.flags.set(people.dan, { deleted: true });
     expect((await stage.adapter.lookUp("slack:U0DAN")).standing).toBe("deactivated");
+  });
+
+  it.each([
+    [{ is_email_confirmed: true, profile: { email: "dan@example.com" } }, "dan@example.com"],
+    [{ is_email_confirmed: false, profile: { email: "dan@example.com" } }, null],
+    [{ profile: { email: "dan@example.com" } }, null],
+    [{ is_email_confirmed: true }, null],
+  ])("with %j has the address %s", async (flags, email) => {
+    stage.slack.flags.set(people.dan, flags);
+    expect((await stage.adapter.lookUp("slack:U0DAN")).email).toBe(email);
   });
 
   it("is an error, never a guess, when Slack can't say", async () => {

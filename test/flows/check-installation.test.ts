@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { ChatAdapter } from "../../src/chat/adapter.js";
 import { UpstreamError } from "../../src/core/errors.js";
 import type { AirflowReader, AirflowWriter, Connections, DatabricksReader } from "../../src/core/ports.js";
-import { checkInstallation } from "../../src/flows/check-installation.js";
+import type { Rule } from "../../src/core/remediation/rule.js";
+import { type CheckDeps, checkInstallation } from "../../src/flows/check-installation.js";
 
 const refused = new UpstreamError(
   "Airflow airflow:prod refused the token (403).",
@@ -34,16 +35,34 @@ const databricks = (over: Partial<DatabricksReader> = {}): Connections["databric
     ],
   ]);
 
-const chat = (missing: readonly string[]) =>
-  ({ platform: "slack", check: sinon.stub().resolves(missing) }) as unknown as ChatAdapter;
+const standings: Readonly<Record<string, string>> = { "slack:U1": "member", "slack:U2": "guest" };
 
-const whole = {
+const chat = (missing: readonly string[]) =>
+  ({
+    platform: "slack",
+    check: sinon.stub().resolves(missing),
+    async lookUp(id: string) {
+      const standing = standings[id];
+      if (standing === undefined) throw refused;
+      return { id, platform: "slack", displayName: id.slice(-1), standing };
+    },
+  }) as unknown as ChatAdapter;
+
+const people = {
+  policy: { approvers: ["slack:U1"], rules: [], breakGlass: null },
+  canSignIn: true,
+  emailDomains: ["example.com"],
+  reading: [],
+  homes: ["slack:C1"],
+};
+
+const whole: CheckDeps = {
   connections: { airflow: airflow(), databricks: databricks() },
   adapters: [chat([])],
-  approvers: ["slack:U1"],
+  people,
   notes: [],
 };
-const lines = async (over: Partial<typeof whole>) =>
+const lines = async (over: Partial<CheckDeps>) =>
   (await checkInstallation({ ...whole, ...over })).map(({ level, subject, words }) => `${level} ${subject}: ${words}`);
 
 describe("doctor", () => {
@@ -52,7 +71,9 @@ describe("doctor", () => {
       "ok airflow:prod: Airflow 3.3.2 answers; 2 DAGs can be read.",
       "ok databricks:eu: Databricks answers; reading as reader@example.com.",
       "ok slack: Ready to post.",
-      "ok approvals: slack:U1 may approve.",
+      "ok approvals: 1 (slack:U1) may approve.",
+      "note approvals: Deciding by `pipewright approvals` is off: no cli:<user> is named.",
+      "ok reading: Every member may read about every DAG.",
     ]);
   });
 
@@ -81,10 +102,48 @@ describe("doctor", () => {
   it("names every missing scope of the chat, and that nobody may approve", async () => {
     const found = await lines({
       adapters: [chat(["The scope chat:write is missing: add it and install the app again."])],
-      approvers: [],
+      people: { ...people, policy: { ...people.policy, approvers: [] } },
     });
     expect(found).toContain("fix slack: The scope chat:write is missing: add it and install the app again.");
-    expect(found.at(-1)).toContain("fix approvals: Nobody may approve.");
+    expect(found.join("\n")).toContain("fix approvals: Nobody may approve.");
+  });
+
+  it("says who may approve what, who of them can't, and what is off", async () => {
+    const rule = {
+      name: "ledger",
+      connection: null,
+      dag: "ledger_*",
+      approvers: ["slack:U2", "console:cleo", "cli:ops"],
+    };
+    const policy = {
+      approvers: ["slack:U1", "slack:U9", "teams:aad-1"],
+      rules: [rule as unknown as Rule],
+      breakGlass: { people: ["slack:U1"], announce: null, reviewHours: 24 },
+    };
+    const found = await lines({ people: { ...people, policy, canSignIn: false, emailDomains: [] } });
+    expect(found.filter((line) => line.includes(" approvals: "))).toEqual([
+      "ok approvals: 1 (slack:U1), slack:U9, teams:aad-1 may approve where no rule says otherwise.",
+      "ok approvals: slack:U2, console:cleo, cli:ops may approve by rule ledger (every connection, ledger_*).",
+      "ok approvals: 1 (slack:U1) may break the glass.",
+      expect.stringContaining("fix approvals: slack:U9 can't approve: Airflow"),
+      "note approvals: teams:aad-1 can't approve: that chat is not connected.",
+      "fix approvals: slack:U2 can't approve: is a guest there. Name a member.",
+      "note approvals: console:cleo can't approve: nobody signs in to the console (PIPEWRIGHT_OIDC_ISSUER).",
+      "note approvals: The console only shows: no sign-in is configured (PIPEWRIGHT_OIDC_ISSUER).",
+      "note approvals: One human on two platforms is known by people in the YAML only.",
+    ]);
+  });
+
+  it("says who may read what, and where no thread is opened", async () => {
+    const reading = [
+      { connection: null, dag: "finance_*", channels: ["slack:C1"], people: null },
+      { connection: "airflow:prod", dag: "payroll", channels: null, people: ["slack:U1"] },
+    ];
+    const found = await lines({ people: { ...people, reading } });
+    expect(found.filter((line) => line.includes(" reading: "))).toEqual([
+      "ok reading: Rule 1 (every connection, finance_*): members may read in slack:C1.",
+      "note reading: Rule 2 (airflow:prod, payroll): slack:U1 may read in private. No thread is opened for them: slack:C1 is not among those channels.",
+    ]);
   });
 
   it("shows no stack of an error it did not expect", async () => {
