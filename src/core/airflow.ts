@@ -82,6 +82,10 @@ export interface Dag {
   readonly owners: readonly string[];
   readonly tags: readonly string[];
   readonly schedule: string | null;
+  /** When the scheduler means to start the next run; null or absent where it does not say. */
+  readonly nextRunAfter?: string | null;
+  /** The zone its cron expression is meant in; absent where only the details say it. */
+  readonly timeZone?: string | null;
   readonly hasImportErrors: boolean;
 }
 

@@ -2,6 +2,7 @@ import { airflowDagStatus } from "./airflow/dag-status.js";
 import { airflowGetRun } from "./airflow/get-run.js";
 import { airflowGetTaskLog } from "./airflow/get-task-log.js";
 import { airflowListFailures } from "./airflow/list-failures.js";
+import { airflowWhatIsLate } from "./airflow/what-is-late.js";
 import { databricksGetRun } from "./databricks/get-run.js";
 import { databricksGetRunOutput } from "./databricks/get-run-output.js";
 import type { Tool } from "./define-tool.js";
@@ -16,6 +17,7 @@ export const tools: readonly Tool[] = [
   diagnoseFailure,
   airflowListFailures,
   airflowDagStatus,
+  airflowWhatIsLate,
   airflowGetRun,
   airflowGetTaskLog,
   databricksGetRun,

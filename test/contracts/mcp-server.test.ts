@@ -84,6 +84,7 @@ describe("what an MCP client meets", () => {
       ["diagnose_failure", { dag: "bikes_daily", detail: "full" }],
       ["airflow_list_failures", { since: "2d" }],
       ["airflow_dag_status", { dag: "bikes_daily" }],
+      ["airflow_what_is_late", {}],
       ["airflow_get_run", { dag: "bikes_daily" }],
       ["airflow_get_task_log", { dag: "bikes_daily" }],
       ["airflow_get_task_log", { dag: "bikes_daily", from: 10, to: 700 }],

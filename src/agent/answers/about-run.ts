@@ -32,6 +32,21 @@ const dagStatus = z.object({
   links,
 });
 
+const whatIsLate = z.object({
+  checked: z.number(),
+  total: z.number(),
+  late: z.array(
+    z.object({
+      connection: z.string(),
+      dag: z.string(),
+      state: z.enum(["not_started", "queued", "running", "failed"]),
+      due: z.string(),
+      lateBySeconds: z.number(),
+    }),
+  ),
+  warnings: z.array(z.string()),
+});
+
 const dagRun = z.object({
   connection: z.string(),
   dag: z.string(),
@@ -81,6 +96,7 @@ function at(before: string, moment: string | null): AnswerLine {
 
 /** Is X late, when will it finish. */
 export async function answerLate(asked: Asked): Promise<Answer> {
+  if (asked.subject === "" && asked.incidentId === null) return answerAllLate(asked);
   const dag = await requireDag(asked, "is orders_daily late");
   const status = dagStatus.parse(await asked.tools.call("airflow_dag_status", { dag }));
   const next = status.paused ? [text("It is paused.")] : [...at("Next run due ", status.nextExpected)];
@@ -91,6 +107,36 @@ export async function answerLate(asked: Asked): Promise<Answer> {
     linkLine(status.links),
   ]);
 }
+
+/** What is late, over all DAGs. */
+async function answerAllLate(asked: Asked): Promise<Answer> {
+  const found = whatIsLate.parse(await asked.tools.call("airflow_what_is_late", {}));
+  const warnings = found.warnings.map((warning): AnswerLine => [text(warning)]);
+  if (found.total === 0) return answerOf([[text(`Nothing is late; I looked at ${found.checked} DAGs.`)], ...warnings]);
+  const more = found.total - found.late.length;
+  return answerOf([
+    [text(`${found.total} of ${found.checked} DAGs ${found.total === 1 ? "is" : "are"} late:`)],
+    ...found.late
+      .slice(0, mostTasks)
+      .map(
+        (row): AnswerLine => [
+          bold(row.dag),
+          text(` on ${row.connection} is ${durationWords(row.lateBySeconds)} late: ${lateWords[row.state]} `),
+          time(row.due),
+          text("."),
+        ],
+      ),
+    more > 0 ? [text(`and ${more} more.`)] : [],
+    ...warnings,
+  ]);
+}
+
+const lateWords = {
+  not_started: "its run has not started; it was due",
+  queued: "its run still waits; it should have ended",
+  running: "its run still goes on; it should have ended",
+  failed: "its run failed; it should have ended",
+} as const;
 
 /** What did the run of X do. */
 export async function answerRun(asked: Asked): Promise<Answer> {

@@ -4,6 +4,7 @@ const examples = [
   ["why did orders_daily fail", "the cause, with its proof"],
   ["what failed overnight", "everything that is still failed"],
   ["is orders_daily late", "and when it should finish"],
+  ["what is late", "everything that should have started or ended by now"],
   ["what did the last run of orders_daily do", "its tasks and their states"],
   ["what is blocked by orders_daily", "the tasks behind it"],
   ["has this happened before", "earlier incidents like it and how they ended"],

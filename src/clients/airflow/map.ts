@@ -102,6 +102,8 @@ export const dag = wireDag.transform(
     owners: wire.owners,
     tags: wire.tags.map(({ name }) => name),
     schedule: wire.timetable_summary ?? wire.schedule_interval?.value ?? wire.timetable_description,
+    nextRunAfter: wire.next_dagrun_run_after ?? wire.next_dagrun_create_after,
+    timeZone: wire.timezone,
     hasImportErrors: wire.has_import_errors ?? false,
   }),
 );

@@ -86,6 +86,9 @@ export const wireDag = z.object({
   timetable_summary: text,
   timetable_description: text,
   schedule_interval: z.object({ value: text }).nullish().catch(null),
+  next_dagrun_run_after: text,
+  next_dagrun_create_after: text,
+  timezone: text,
   has_import_errors: flag,
 });
 

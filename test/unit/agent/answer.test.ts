@@ -168,6 +168,15 @@ describe("questions answered by rules", () => {
     );
   });
 
+  it("what is late, anywhere", async () => {
+    const said = words(await ask("what is late?"));
+    expect(said).toContain("1 of 3 DAGs is late:");
+    expect(said).toContain(
+      "bikes_daily on airflow:prod is 6 h 30 min late: its run failed; it should have ended 2026-11-22T02:30:00.000Z.",
+    );
+    expect(words(await ask("what is late?", { ...bikes, runs: [] }))).toContain("Nothing is late; I looked at 3 DAGs.");
+  });
+
   it("what did the last run of X do", async () => {
     const answer = words(await ask("what did the last run of bikes_daily do?"));
     expect(answer).toContain("bikes_daily on airflow:prod: its newest run is failed");

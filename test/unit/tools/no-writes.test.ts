@@ -23,6 +23,7 @@ const inputs: Readonly<Record<string, object>> = {
   diagnose_failure: { dag: "bikes_daily" },
   airflow_list_failures: {},
   airflow_dag_status: { dag: "bikes_daily" },
+  airflow_what_is_late: {},
   airflow_get_run: { dag: "bikes_daily" },
   airflow_get_task_log: { dag: "bikes_daily" },
   databricks_get_run: { run: "50" },
