@@ -33,6 +33,7 @@ export function toIncomingEvent(posted: PostedEvent, person: IncomingEvent["pers
         proposalId: posted.proposal,
         verdict: posted.verdict,
         reason: posted.reason === "" ? null : posted.reason,
+        ...(posted.breakGlass === true ? { breakGlass: true } : {}),
       };
     case "button":
       return { kind: "button", ...common, action: posted.action, value: posted.value };

@@ -22,6 +22,7 @@ export const PostedEvent = z.discriminatedUnion("kind", [
     proposal: z.string().min(1).max(200),
     verdict: z.enum(["approved", "denied"]),
     reason: z.string().trim().max(1000).nullable(),
+    breakGlass: z.boolean().optional(),
   }),
   z.strictObject({
     kind: z.literal("button"),

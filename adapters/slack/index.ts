@@ -90,6 +90,7 @@ export function createSlackAdapter(deps: SlackAdapterDeps): SlackAdapter {
     },
     postRoot: (card) => posting.post(config.channel, null, card),
     postReply: (root, card) => posting.answer(root, card),
+    announce: (channel, card) => posting.post(channel, null, card),
     update: (message, card) => posting.update(message, card),
     whisper: (person, thread, card) => posting.whisper(slackUserId(person.id), thread, card),
     lookUp: (personId) => people.lookUp(personId),

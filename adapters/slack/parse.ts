@@ -1,6 +1,6 @@
 import type { IncomingEvent, ThreadRef } from "../../src/chat/incoming.js";
-import { denyCallbackId, denyReason } from "./deny-modal.js";
-import { BlockActions, ChannelId, DenyMetadata, EventCallback, SlashCommand, ViewSubmission } from "./schema.js";
+import { reasonCallbackId, typedReason } from "./reason-modal.js";
+import { BlockActions, ChannelId, EventCallback, ReasonMetadata, SlashCommand, ViewSubmission } from "./schema.js";
 import { readSlackText } from "./slack-text.js";
 
 /** Omit over each member of a union. */
@@ -11,12 +11,12 @@ export type UnattendedEvent = Without<IncomingEvent, "person">;
 
 export type Parsed =
   | { readonly kind: "event"; readonly who: Who; readonly event: UnattendedEvent }
-  /** Deny was clicked: the reason is asked before anything is decided. */
+  /** Deny or Break glass was clicked: the reason is asked before anything is decided. */
   | {
       readonly kind: "ask_reason";
       readonly who: Who;
       readonly triggerId: string;
-      readonly metadata: DenyMetadata;
+      readonly metadata: ReasonMetadata;
       readonly thread: ThreadRef;
     }
   /** Nothing for us; it is only acknowledged. */
@@ -111,13 +111,11 @@ function parseClick(click: BlockActions): Parsed {
         event: { kind: "decision", eventId, proposalId: value, verdict: "approved", reason: null, thread },
       };
     case "deny":
-      return {
-        kind: "ask_reason",
-        who,
-        triggerId: click.trigger_id,
-        metadata: { proposalId: value, channel, threadTs },
-        thread,
-      };
+    case "break_glass": {
+      const verdict = verb === "deny" ? "denied" : "break_glass";
+      const metadata = { proposalId: value, channel, threadTs, verdict } as const;
+      return { kind: "ask_reason", who, triggerId: click.trigger_id, metadata, thread };
+    }
     case "refresh":
     case "propose":
     case "mute":
@@ -129,8 +127,9 @@ function parseClick(click: BlockActions): Parsed {
 }
 
 function parseSubmission({ user, view }: ViewSubmission): Parsed {
-  if (view.callback_id !== denyCallbackId) return nothing("other modals");
-  const metadata = DenyMetadata.parse(JSON.parse(view.private_metadata));
+  if (view.callback_id !== reasonCallbackId) return nothing("other modals");
+  const metadata = ReasonMetadata.parse(JSON.parse(view.private_metadata));
+  const breaks = metadata.verdict === "break_glass";
   return {
     kind: "event",
     who: whoOf(user),
@@ -139,8 +138,9 @@ function parseSubmission({ user, view }: ViewSubmission): Parsed {
       // A modal can be sent once; pressing Submit again after a failure is the same decision.
       eventId: `slack:${view.id}`,
       proposalId: metadata.proposalId,
-      verdict: "denied",
-      reason: denyReason(view.state.values),
+      verdict: breaks ? "approved" : "denied",
+      reason: typedReason(view.state.values),
+      ...(breaks ? { breakGlass: true } : {}),
       thread: threadRef(metadata.channel, metadata.threadTs),
     },
   };

@@ -5,9 +5,9 @@ import type { Person } from "../../src/core/person.js";
 import type { Clock, Logger } from "../../src/core/ports.js";
 import type { SlackClient } from "./client.js";
 import type { Deliveries } from "./deliveries.js";
-import { denyFailed, denyModal } from "./deny-modal.js";
 import { type Parsed, parsePayload, type UnattendedEvent, type Who } from "./parse.js";
 import type { People } from "./people.js";
+import { reasonFailed, reasonModal } from "./reason-modal.js";
 import { AnyAnswer } from "./schema.js";
 
 export interface ReceiveDeps {
@@ -47,7 +47,7 @@ export async function receive({ body, ack }: ReceiverEvent, deps: ReceiveDeps): 
         );
         // A modal is not sent again by Slack: the person is asked to.
         if (body["type"] !== "view_submission") throw error;
-        await ack(denyFailed());
+        await ack(reasonFailed());
         return;
       }
       await ack();
@@ -101,14 +101,14 @@ async function within<T>(ms: number, asked: Promise<T>, otherwise: T, clock: Clo
 /** The trigger of a click lives three seconds, so the modal comes before everything else. */
 async function askReason(parsed: Parsed & { kind: "ask_reason" }, deps: ReceiveDeps): Promise<void> {
   try {
-    const view = denyModal(parsed.metadata);
+    const view = reasonModal(parsed.metadata);
     await deps.client.call("views.open", { trigger_id: parsed.triggerId, view }, AnyAnswer);
   } catch (error) {
     deps.logger.warn({ err: error }, "The question for a reason could not be opened.");
     await deps.tell(
       parsed.who.userId,
       parsed.thread,
-      "Slack did not open the question for your reason. Nothing was decided; press Deny again.",
+      "Slack did not open the question for your reason. Nothing was decided; press the button again.",
     );
   }
 }

@@ -65,13 +65,15 @@ export const ViewSubmission = z.object({
 });
 export type ViewSubmission = z.infer<typeof ViewSubmission>;
 
-/** What the deny modal carries from the click to the submission. */
-export const DenyMetadata = z.object({
+/** What the modal for a reason carries from the click to the submission. */
+export const ReasonMetadata = z.object({
   proposalId: id,
   channel: channelId,
   threadTs: timestamp.nullable(),
+  /** Which decision the reason is for. */
+  verdict: z.enum(["denied", "break_glass"]).default("denied"),
 });
-export type DenyMetadata = z.infer<typeof DenyMetadata>;
+export type ReasonMetadata = z.infer<typeof ReasonMetadata>;
 
 export const AnyAnswer = z.object({ ok: z.literal(true) });
 

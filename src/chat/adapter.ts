@@ -21,6 +21,8 @@ export interface ChatAdapter {
   postRoot(card: Card): Promise<MessageRef>;
   /** A message in the thread under `root` (a root's ref or an incoming event's thread). */
   postReply(root: MessageRef | ThreadRef, card: Card): Promise<MessageRef>;
+  /** A new message in another channel, where the platform has others; by the platform's own id of it. */
+  announce?(channel: string, card: Card): Promise<MessageRef>;
   update(message: MessageRef, card: Card): Promise<void>;
   /** Seen by one person only. */
   whisper(person: Person, thread: ThreadRef, card: Card): Promise<void>;

@@ -14,8 +14,8 @@ export type Span =
 export type Line = readonly Span[];
 
 export interface Button {
-  /** Stable verb: `approve`, `deny`, `refresh`, `propose`, `mute`, `reveal`, `open`. */
-  readonly action: "approve" | "deny" | "refresh" | "propose" | "mute" | "reveal" | "open";
+  /** Stable verb: `approve`, `deny`, `break_glass`, `refresh`, `propose`, `mute`, `reveal`, `open`. */
+  readonly action: "approve" | "deny" | "break_glass" | "refresh" | "propose" | "mute" | "reveal" | "open";
   readonly label: string;
   readonly style: "primary" | "danger" | "plain";
   /** Opaque id of a proposal or incident; never the action itself. Empty for `open`. */

@@ -7,11 +7,13 @@ type Redact = (text: string) => string;
 
 /** The last gate before a chat surface: whatever a card was drawn from, no secret leaves on it. */
 export function redactedAdapter(adapter: ChatAdapter, redact: Redact): ChatAdapter {
+  const announce = adapter.announce?.bind(adapter);
   return {
     platform: adapter.platform,
     start: (events) => adapter.start(events),
     postRoot: (card) => adapter.postRoot(redactCard(card, redact)),
     postReply: (root, card) => adapter.postReply(root, redactCard(card, redact)),
+    ...(announce === undefined ? {} : { announce: (channel, card) => announce(channel, redactCard(card, redact)) }),
     update: (message, card) => adapter.update(message, redactCard(card, redact)),
     whisper: (person, thread, card) => adapter.whisper(person, thread, redactCard(card, redact)),
     lookUp: (personId) => adapter.lookUp(personId),

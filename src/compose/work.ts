@@ -1,8 +1,11 @@
 import type { ChatAdapter, ChatEvents } from "../chat/adapter.js";
 import type { Config } from "../config/config.js";
+import type { Proposal } from "../core/approval/proposal.js";
+import type { Waiting } from "../core/approval/waiting.js";
 import { InputError } from "../core/errors.js";
 import type { Person } from "../core/person.js";
 import type { OutboxItem } from "../core/store.js";
+import { announceGlass } from "../flows/announce-glass.js";
 import { localPerson } from "../flows/approvals-desk.js";
 import { createDispatcher, type Dispatcher, type OutboxHandler } from "../flows/dispatch-outbox.js";
 import { handleChatEvent } from "../flows/handle-chat-event.js";
@@ -17,6 +20,7 @@ import { createRunApprovedAction } from "../flows/run-approved-action.js";
 import { createChatEvents } from "../flows/take-chat-event.js";
 import { isLive } from "../flows/take-failure.js";
 import { createVerifyOutcome } from "../flows/verify-outcome.js";
+import { waitingNow } from "../flows/waiting-now.js";
 import { canonicalDigest } from "../store/canonical-digest.js";
 import type { Core } from "./core.js";
 import { redactedEvents } from "./redacted.js";
@@ -42,6 +46,7 @@ export function wireWork(config: Config, core: Core, adapters: readonly ChatAdap
   const identities = createIdentities({ humans: config.people, emailDomains: config.emailDomains, lookUp });
   const desk = { store, connections, lookUp, policy, clock, ids, digest, calendar, logger, proposals, identities };
   const approvals = createApprovals(desk);
+  const waiting = (proposal: Proposal): Waiting => waitingNow(proposal, { policy, calendar, clock, identities });
 
   const homes = {
     console: consoleChannel,
@@ -51,9 +56,21 @@ export function wireWork(config: Config, core: Core, adapters: readonly ChatAdap
 
   const chat = { ...core, adapters, approvals, nameWords, simulated, reading };
   const { hideValues } = core;
-  const show = { store, clock, digest, adapters, nameWords, simulated, hideValues, runbooks: config.runbooks, reading };
+  const show = {
+    store,
+    clock,
+    digest,
+    adapters,
+    nameWords,
+    simulated,
+    waiting,
+    hideValues,
+    runbooks: config.runbooks,
+    reading,
+  };
   const handlers = new Map<OutboxItem["kind"], OutboxHandler>([
     ["investigate", (item) => investigateIncident(item, core)],
+    ["announce", (item) => announceGlass(item, { store, policy, adapters, logger })],
     ["publish", (item) => publishIncident(item, show)],
     ["summary", (item) => publishSummary(item, show)],
     ["execute", createRunApprovedAction(desk)],

@@ -82,7 +82,7 @@ const rule = z
     "a rule with auto_allow names one category",
   );
 
-const channel = z.string().regex(/^(slack|teams|console):\S{1,120}$/, "write it like slack:C0123ABCD");
+const channel = z.string().regex(/^(slack|teams):\S{1,120}$/, "write it like slack:C0123ABCD");
 
 /** `groups` and `policy` of the YAML file. */
 export const policySections = {

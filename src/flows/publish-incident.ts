@@ -3,6 +3,7 @@ import type { Card } from "../chat/card.js";
 import { evidenceCard, incidentCard, proposalCard, reasonsCard, summaryCard } from "../chat/cards/index.js";
 import { requesterIds } from "../core/approval/askers.js";
 import type { Proposal } from "../core/approval/proposal.js";
+import type { Waiting } from "../core/approval/waiting.js";
 import { UpstreamError } from "../core/errors.js";
 import type { Failure } from "../core/failure.js";
 import type { Incident } from "../core/incident.js";
@@ -22,6 +23,8 @@ export interface PublishDeps {
   /** `Ben or Cleo`; null when nobody is named. */
   readonly nameWords: (personIds: readonly string[]) => Promise<string | null>;
   readonly hideValues: HideValues;
+  /** What an open proposal waits for by the policy of now. */
+  readonly waiting?: (proposal: Proposal) => Waiting;
   readonly runbooks: readonly Runbook[];
   readonly reading: Pick<Reading, "mayStand">;
 }
@@ -71,7 +74,8 @@ async function drawThread(incident: Incident, proposals: readonly Proposal[], de
   for (const proposal of proposals) {
     const askers = requesterIds(proposal);
     mayDecide = await deps.nameWords(proposal.approvers.filter((id) => !askers.includes(id)));
-    replies.push(proposalCard(proposal, { now, mayDecide }));
+    const waiting = deps.waiting?.(proposal);
+    replies.push(proposalCard(proposal, { now, mayDecide, ...(waiting === undefined ? {} : { waiting }) }));
   }
   return { root: incidentCard(seen, { proposal: proposals.at(-1) ?? null, now, mayDecide }), replies };
 }

@@ -1,4 +1,4 @@
-import type { Execution, Proposal } from "../../core/approval/proposal.js";
+import { type Decision, decisionsOf, type Execution, type Proposal } from "../../core/approval/proposal.js";
 import type { Line } from "../card.js";
 import { bold, person, prose, text, time } from "./spans.js";
 
@@ -19,13 +19,44 @@ export function decisionLines(proposal: Proposal): readonly Line[] {
   const decided: Line = [
     bold(decision.verdict === "approved" ? "Approved" : "Denied"),
     text(" by "),
-    person(decision.personId, decision.personName),
+    ...(decision.verdict === "approved" ? named(approvalsBehind(proposal, decision)) : named([decision])),
     text(" at "),
     time(decision.at),
     ...(decision.reason === null ? [] : [text(": "), ...prose(decision.reason)]),
   ];
   if (decision.verdict === "denied") return [decided, [text("Nothing was run.")]];
-  return [decided, ...(proposal.execution === null ? [] : executionLines(proposal.execution))];
+  return [...glassLines(decision), decided, ...(proposal.execution === null ? [] : executionLines(proposal.execution))];
+}
+
+/** People one after the other: `Ben and Cleo`; a rule with who answers for it. */
+export function named(decisions: readonly Decision[]): Line {
+  return decisions.flatMap((decision, index): Line => {
+    const joint = index === 0 ? [] : [text(index === decisions.length - 1 ? " and " : ", ")];
+    const { personId, personName, standingBy } = decision;
+    if (standingBy === undefined) return [...joint, person(personId, personName)];
+    return [...joint, text(`${personName}, a standing approval of `), person(standingBy, standingBy)];
+  });
+}
+
+/** Who breaks the glass, and a rule, decide alone. */
+function approvalsBehind(proposal: Proposal, decision: Decision): readonly Decision[] {
+  if (decision.breakGlass !== undefined || decision.standingBy !== undefined) return [decision];
+  const before = decisionsOf(proposal).filter(({ verdict }) => verdict === "approved");
+  return before.length === 0 ? [decision] : before;
+}
+
+function glassLines({ breakGlass, personId, personName }: Decision): readonly Line[] {
+  if (breakGlass === undefined) return [];
+  return [
+    [
+      bold("Glass broken"),
+      text(" by "),
+      person(personId, personName),
+      text(": quorum, four eyes and freeze were passed over. Review due by "),
+      time(breakGlass.reviewBy, "date_time"),
+      text("."),
+    ],
+  ];
 }
 
 function executionLines(execution: Execution): readonly Line[] {

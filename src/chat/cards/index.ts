@@ -1,5 +1,6 @@
 export { answerCard } from "./answer-card.js";
 export { evidenceCard } from "./evidence-card.js";
+export { glassCard } from "./glass-card.js";
 export { helpCard } from "./help-card.js";
 export { asksForFix, incidentCard } from "./incident-card.js";
 export { proposalCard } from "./proposal-card.js";

@@ -1,8 +1,10 @@
-import type { Proposal } from "../../core/approval/proposal.js";
+import type { Decision, Proposal } from "../../core/approval/proposal.js";
+import type { Waiting } from "../../core/approval/waiting.js";
+import type { Freeze } from "../../core/remediation/freeze.js";
 import type { PlanFacts } from "../../core/remediation/plan.js";
 import type { Block, Button, Card, Line, Tone } from "../card.js";
 import { plain } from "../plain.js";
-import { decisionLines } from "./decision-trail.js";
+import { decisionLines, named } from "./decision-trail.js";
 import { durationWords } from "./duration.js";
 import { planWords } from "./plan-words.js";
 import { bold, dotted, listed, person, text, time } from "./spans.js";
@@ -11,17 +13,19 @@ export interface ProposalCardFacts {
   readonly now: Date;
   /** Who may decide, in words: `Ben or Cleo`; null when nobody is known. */
   readonly mayDecide: string | null;
+  /** What it waits for by the policy of now; without it, for one approver. */
+  readonly waiting?: Waiting;
 }
 
 /** A proposal, drawn from its plan and facts alone: no verdict and no model text reaches it. */
 export function proposalCard(proposal: Proposal, facts: ProposalCardFacts): Card {
   const open = proposal.state === "pending" && Date.parse(proposal.expiresAt) > facts.now.getTime();
   const title = `Rerun: ${planWords(proposal.plan)}`;
-  const buttons = buttonsFor(proposal, open);
+  const buttons = buttonsFor(proposal, open, facts.waiting?.mayBreakGlass === true);
   const blocks: Block[] = [
     { b: "lines", lines: [[bold(title)], askedLine(proposal, open)] },
     { b: "fields", fields: planFields(proposal) },
-    { b: "lines", lines: open ? [needsLine(proposal, facts.mayDecide)] : decisionLines(proposal) },
+    { b: "lines", lines: open ? waitingLines(proposal, facts) : decisionLines(proposal) },
   ];
   if (buttons.length > 0) blocks.push({ b: "buttons", buttons });
   return {
@@ -82,7 +86,29 @@ function costWords({ machines, seconds }: NonNullable<PlanFacts["cost"]>): strin
   return `about ${all} of machine time (${machines === 1 ? "1 machine" : `${machines} machines`} for ${each}), by the last good runs`;
 }
 
-function needsLine(proposal: Proposal, mayDecide: string | null): Line {
+function waitingLines(proposal: Proposal, { mayDecide, waiting }: ProposalCardFacts): readonly Line[] {
+  const given = waiting?.given ?? [];
+  const needed = waiting?.needed ?? 1;
+  return [
+    ...(waiting?.frozen ? [frozenLine(waiting.frozen)] : []),
+    ...(given.length === 0 ? [] : [givenLine(given, needed)]),
+    needsLine(proposal, mayDecide, needed - given.length),
+  ];
+}
+
+function frozenLine({ until, reason }: Freeze): Line {
+  return [
+    bold("Frozen"),
+    ...(until === null ? [] : [text(" until "), time(until, "date_time")]),
+    text(reason === null ? ": nothing may be rerun." : `: ${reason}.`),
+  ];
+}
+
+function givenLine(given: readonly Decision[], needed: number): Line {
+  return [bold(`${given.length} of ${needed} approvals`), text(": "), ...named(given)];
+}
+
+function needsLine(proposal: Proposal, mayDecide: string | null, missing: number): Line {
   const { requester } = proposal.plan;
   if (mayDecide === null) {
     return [
@@ -91,13 +117,13 @@ function needsLine(proposal: Proposal, mayDecide: string | null): Line {
     ];
   }
   return [
-    bold("Needs 1 approver"),
+    bold(missing <= 1 ? "Needs 1 approver" : `Needs ${missing} approvers`),
     ...(requester.kind === "person" ? [text(" who is not "), person(requester.id, requester.name)] : []),
     text(`: ${mayDecide}`),
   ];
 }
 
-function buttonsFor(proposal: Proposal, open: boolean): readonly Button[] {
+function buttonsFor(proposal: Proposal, open: boolean, mayBreakGlass: boolean): readonly Button[] {
   const button = (action: Button["action"], label: string, style: Button["style"]): Button => ({
     action,
     label,
@@ -105,7 +131,10 @@ function buttonsFor(proposal: Proposal, open: boolean): readonly Button[] {
     value: proposal.id,
     url: null,
   });
-  if (open) return [button("approve", "Approve", "primary"), button("deny", "Deny…", "danger")];
+  if (open) {
+    const glass = mayBreakGlass ? [button("break_glass", "Break glass…", "plain")] : [];
+    return [button("approve", "Approve", "primary"), button("deny", "Deny…", "danger"), ...glass];
+  }
   if (proposal.state === "pending" || proposal.state === "expired") return [button("refresh", "Refresh", "plain")];
   return [];
 }

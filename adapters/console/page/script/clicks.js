@@ -1,5 +1,5 @@
 import { newClickId, post } from "./api.js";
-import { askWhyDenied } from "./deny-dialog.js";
+import { askReason } from "./reason-dialog.js";
 
 /** After this long without news the buttons come back; pressing again can't do a thing twice. */
 const patienceMs = 20_000;
@@ -7,6 +7,7 @@ const patienceMs = 20_000;
 const sending = {
   approve: "Sending your approval…",
   deny: "Sending your no…",
+  break_glass: "Sending your approval…",
   refresh: "Asking for a fresh plan…",
   propose: "Asking for a proposal…",
   mute: "Muting…",
@@ -15,6 +16,7 @@ const sending = {
 const taken = {
   approve: "Taken. The live run is checked once more before anything is sent.",
   deny: "Taken.",
+  break_glass: "Taken. The live run is checked once more before anything is sent.",
   refresh: "Taken. The live run is read again.",
   propose: "Taken. The plan is drawn from the live run.",
   mute: "Taken.",
@@ -58,10 +60,16 @@ async function bodyOf(message, button, person) {
     case "approve":
       return { kind: "decision", ...common, proposal: button.value, verdict: "approved", reason: null };
     case "deny": {
-      const reason = await askWhyDenied();
+      const reason = await askReason("deny");
       return reason === null
         ? null
         : { kind: "decision", ...common, proposal: button.value, verdict: "denied", reason: reason || null };
+    }
+    case "break_glass": {
+      const reason = await askReason("glass");
+      return reason === null
+        ? null
+        : { kind: "decision", ...common, proposal: button.value, verdict: "approved", reason, breakGlass: true };
     }
     default:
       return { kind: "button", ...common, action: button.action, value: button.value };
