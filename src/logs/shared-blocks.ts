@@ -1,4 +1,8 @@
+import { setImmediate as othersHadTheirTurn } from "node:timers/promises";
+
 const blockLength = 512 * 1024;
+/** A quick source would otherwise fill block after block while whoever else waits for this thread waits on. */
+const bytesATurn = 128 * 1024;
 const nothing = new Uint8Array(0);
 
 /**
@@ -32,7 +36,12 @@ export class SharedBlocks {
     const block = this.#blocks[number] ?? new Uint8Array(new SharedArrayBuffer(blockLength));
     this.#blocks[number] = block;
     let length = 0;
+    let turnEnds = bytesATurn;
     while (length < blockLength) {
+      if (length >= turnEnds) {
+        turnEnds = length + bytesATurn;
+        await othersHadTheirTurn();
+      }
       if (this.#rest.length === 0) {
         const { value, done } = await this.source.next();
         if (done === true) break;

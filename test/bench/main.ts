@@ -1,7 +1,9 @@
 import { loadavg } from "node:os";
+import { benchAcknowledgement } from "./acknowledgement.js";
 import { benchCiLogs } from "./ci-logs.js";
 import { benchColdStart } from "./cold-start.js";
 import { benchCondense } from "./condense-2mb.js";
+import { benchFileDecisions, benchPostgresDecisions } from "./decisions.js";
 import type { Figure } from "./figure.js";
 import { benchScan } from "./scan-1gb.js";
 import { benchVerdict } from "./verdict-2mb.js";
@@ -16,7 +18,10 @@ const benches: Readonly<Record<string, () => Promise<Figure>>> = {
   condense: benchCondense,
   "ci-logs": () => benchCiLogs(folder),
   scan: benchScan,
+  acknowledgement: benchAcknowledgement,
   "cold-start": benchColdStart,
+  decisions: benchFileDecisions,
+  "decisions-postgres": benchPostgresDecisions,
 };
 
 const wanted = words.filter((word) => word !== folder);
