@@ -18,10 +18,10 @@ const seed = "pipewright";
 export async function startSandbox(
   config: Config,
   clock: Clock,
-  { remember = true }: { readonly remember?: boolean } = {},
+  { remember = true, airflow: generation = 3 }: { readonly remember?: boolean; readonly airflow?: 2 | 3 } = {},
 ): Promise<RunningSandbox> {
   const file = createDurableFile<unknown>(join(config.dataDir, "world.json"));
-  const sandbox = createSandbox({ seed, clock, ...(remember ? { dataFile: file } : {}) });
+  const sandbox = createSandbox({ seed, clock, airflow: generation, ...(remember ? { dataFile: file } : {}) });
   const addresses = await sandbox.start({ host: "127.0.0.1" });
   const { airflow, databricks } = addresses;
   const airflowConfig: AirflowConnectionConfig = {

@@ -1,94 +1,17 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Card } from "../../src/chat/card.js";
-import { type Core, openCore } from "../../src/compose/core.js";
-import { holdDataFolder } from "../../src/compose/hold.js";
-import { type RunningSandbox, startSandbox } from "../../src/compose/sandbox.js";
-import { startWatches } from "../../src/compose/watches.js";
-import { type Work, wireWork } from "../../src/compose/work.js";
-import { loadConfig } from "../../src/config/load.js";
-import type { Incident } from "../../src/core/incident.js";
-import type { Person } from "../../src/core/person.js";
-import type { PlanStep } from "../../src/core/remediation/plan.js";
 import type { Category } from "../../src/core/verdict.js";
-import type { PollLoop } from "../../src/flows/poll-loop.js";
-import { createHealth } from "../../src/web/health.js";
-import { fastClock } from "../fixtures/fast-clock.js";
-import { type RecordingAdapter, recordingAdapter, wordsOf } from "../fixtures/recording-adapter.js";
-import { silentLogger } from "../fixtures/silent-logger.js";
+import { wordsOf } from "../fixtures/recording-adapter.js";
+import { ana, ben, type Company, openCompany } from "../fixtures/simulated-company.js";
 
 /** The whole product on the whole simulated company, from the first poll to the cards, in a world that runs faster. */
-const speed = 6;
-const clock = fastClock("2026-11-22T18:40:00Z", speed);
-const ana: Person = { id: "slack:ana", platform: "slack", displayName: "Ana", standing: "member" };
-const ben: Person = { id: "slack:ben", platform: "slack", displayName: "Ben", standing: "member" };
-
-let dataDir: string;
-let sandbox: RunningSandbox;
-let core: Core;
-let work: Work;
-let chat: RecordingAdapter;
-let polls: PollLoop;
-const undo: (() => Promise<unknown>)[] = [];
+let company: Company;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "pipewright-seven-"));
-  const wanted = loadConfig({
-    PIPEWRIGHT_SANDBOX: "1",
-    PIPEWRIGHT_DATA_DIR: dataDir,
-    PIPEWRIGHT_APPROVERS: ben.id,
-    PORT: "0",
-    PIPEWRIGHT_CONSOLE_PORT: "0",
-  });
-  const lock = await holdDataFolder(wanted.dataDir, clock);
-  undo.unshift(() => lock.release());
-  sandbox = await startSandbox(wanted, clock);
-  undo.unshift(() => sandbox.stop());
-  core = await openCore(sandbox.config, { clock, logger: silentLogger, lock, version: "0.0.0" });
-  undo.unshift(() => core.close());
-  chat = recordingAdapter([ana, ben]);
-  work = wireWork(sandbox.config, core, [chat]);
-  await chat.start(work.events);
-  work.dispatcher.start();
-  undo.unshift(() => work.dispatcher.stop(AbortSignal.timeout(5_000)));
-  const health = createHealth({ clock, staleAfterSeconds: 120 });
-  polls = startWatches(sandbox.config, core, { wake: work.dispatcher.wake, health });
-  undo.unshift(() => polls.stop());
-  await until("six pipelines are diagnosed, and nothing is left to do", async () => {
-    const diagnosed = (await incidents()).filter((one) => one.state === "diagnosed");
-    return diagnosed.length >= 6 && (await idle());
-  });
+  company = await openCompany(3);
 }, 40_000);
 
-afterAll(async () => {
-  for (const step of undo.splice(0)) await step();
-  await rm(dataDir, { recursive: true, force: true });
-});
-
-const incidents = (): Promise<readonly Incident[]> => core.store.transact((tx) => tx.incidents.find());
-
-const idle = (): Promise<boolean> => core.store.transact(async (tx) => (await tx.outbox.find()).length === 0);
-
-/** Looks again until it is so; the deadline only ends a test that would fail anyway. */
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`never happened: ${what}`);
-    await clock.sleep(600);
-  }
-}
-
-async function incidentOf(dagId: string): Promise<Incident> {
-  const found = (await incidents()).filter((one) => one.dagId === dagId);
-  if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} incidents of ${dagId}`);
-  return found[0];
-}
-
-function cardOf(subject: string): Card | null {
-  return chat.messages.find(({ card }) => card.subject === subject)?.card ?? null;
-}
+afterAll(() => company?.close());
 
 interface Expected {
   readonly dag: string;
@@ -167,7 +90,7 @@ const expected: readonly Expected[] = [
 
 describe.each(expected)("$dag", ({ dag, task, category, names, whoseMove, proof, owner, blocked }) => {
   it("is diagnosed, with its proof and what waits behind it", async () => {
-    const incident = await incidentOf(dag);
+    const incident = await company.incidentOf(dag);
     expect(incident).toMatchObject({ title: `${dag} / ${task}`, owner, blocked, simulated: true });
     expect(incident.verdict).toMatchObject({ outcome: "diagnosed", category, failedAncestor: null });
     expect(incident.verdict?.confidence).toBeGreaterThanOrEqual(0.8);
@@ -175,25 +98,25 @@ describe.each(expected)("$dag", ({ dag, task, category, names, whoseMove, proof,
   });
 
   it("says in one sentence of at most 160 characters what failed and whose move it is", async () => {
-    const incident = await incidentOf(dag);
+    const incident = await company.incidentOf(dag);
     const sentence = incident.verdict?.summary ?? "";
     expect(sentence.length).toBeLessThanOrEqual(160);
     expect(sentence).toMatch(names);
     expect(sentence).toMatch(whoseMove);
-    const root = cardOf(`incident:${incident.id}`);
+    const root = company.cardOf(`incident:${incident.id}`);
     expect(root === null ? "" : wordsOf(root)).toMatch(names);
   });
 });
 
 it("proposes to repair the one Databricks task of orders_daily and to carry on in Airflow", async () => {
-  expect(await stepsOf("orders_daily")).toMatchObject([
+  expect(await company.stepsOf("orders_daily")).toMatchObject([
     { do: "databricks_repair", rerunTasks: ["aggregate"] },
     { do: "airflow_set_success", task: { taskId: "load_orders" } },
   ]);
 });
 
 it("proposes to clear the three map indexes of clickstream_hourly that failed, and what waits behind them", async () => {
-  const [step, ...others] = await stepsOf("clickstream_hourly");
+  const [step, ...others] = await company.stepsOf("clickstream_hourly");
   expect(others).toEqual([]);
   const tasks = step?.do === "airflow_clear" ? step.tasks : [];
   expect(tasks.map((one) => `${one.taskId} ${one.mapIndex}`).sort()).toEqual([
@@ -211,22 +134,24 @@ it.each([
   ["payments_recon", /rows|duplicates/, /A rerun can't help/],
   ["marketing_attribution", /Add the package/, /A rerun can't help/],
 ])("proposes nothing for %s, says why in the thread, and refuses who asks all the same", async (dag, why, refusal) => {
-  const incident = await incidentOf(dag);
+  const incident = await company.incidentOf(dag);
   expect(incident.proposalId).toBeNull();
   expect(incident.noRerunBecause).toMatch(why);
-  const root = cardOf(`incident:${incident.id}`);
+  const root = company.cardOf(`incident:${incident.id}`);
   expect(root === null ? "" : wordsOf(root)).toMatch(/No rerun:.*It is fixed: propose rerun/);
   const asked = { incidentId: incident.id, requester: { kind: "person", id: ana.id, name: "Ana" }, afterFix: false };
-  await expect(core.proposals.propose(asked as Parameters<typeof core.proposals.propose>[0])).rejects.toThrow(refusal);
+  await expect(
+    company.core.proposals.propose(asked as Parameters<typeof company.core.proposals.propose>[0]),
+  ).rejects.toThrow(refusal);
 });
 
 it("opens nothing for finance_close, whose run was frightening and fine", async () => {
-  const reader = core.connections.airflow.get("airflow:sandbox")?.reader;
+  const reader = company.core.connections.airflow.get("airflow:sandbox")?.reader;
   const newestRun = async () => (await reader?.recentRuns("finance_close", 1))?.[0];
-  await until("the run of finance_close has ended", async () => (await newestRun())?.endedAt !== null);
+  await company.until("the run of finance_close has ended", async () => (await newestRun())?.endedAt !== null);
   // Whatever there is to find has now been looked for.
-  await polls.round();
-  await until("nothing is left to do", idle);
+  await company.polls.round();
+  await company.until("nothing is left to do", company.idle);
   const newest = await newestRun();
   expect(newest).toMatchObject({ runId: "scheduled__2026-11-22T03:15:00+00:00", state: "success" });
   const tries = await reader?.tries({
@@ -236,9 +161,9 @@ it("opens nothing for finance_close, whose run was frightening and fine", async 
     mapIndex: -1,
   });
   expect(tries?.map((one) => one.state)).toEqual(["failed", "success"]);
-  expect((await incidents()).filter((one) => one.dagId === "finance_close")).toEqual([]);
-  expect(await incidents()).toHaveLength(expected.length);
-  expect(chat.messages.filter(({ card }) => wordsOf(card).includes("finance_close"))).toEqual([]);
+  expect((await company.incidents()).filter((one) => one.dagId === "finance_close")).toEqual([]);
+  expect(await company.incidents()).toHaveLength(expected.length);
+  expect(company.chat.messages.filter(({ card }) => wordsOf(card).includes("finance_close"))).toEqual([]);
 });
 
 it("names the first failed ancestor to who asks about a task that never ran", async () => {
@@ -246,8 +171,8 @@ it("names the first failed ancestor to who asks about a task that never ran", as
   expect(wordsOf(card)).toContain("stitch_touchpoints");
   expect(wordsOf(card)).toContain("rapidfuzz");
 
-  const { runId } = (await incidentOf("marketing_attribution")).failures[0] ?? { runId: "" };
-  const { verdict } = await core.investigate({
+  const { runId } = (await company.incidentOf("marketing_attribution")).failures[0] ?? { runId: "" };
+  const { verdict } = await company.core.investigate({
     kind: "airflow_task",
     connection: "airflow:sandbox",
     dagId: "marketing_attribution",
@@ -270,16 +195,26 @@ it("names the first failed ancestor to who asks about a task that never ran", as
 });
 
 it("reruns inventory_sync once the partition is there: Ana says so, Ben approves, and it recovers", async () => {
-  const { id } = await incidentOf("inventory_sync");
-  await sandbox.breakMenu.fix?.("inventory_sync:partition_missing");
+  const { id } = await company.incidentOf("inventory_sync");
+  await company.sandbox.breakMenu.fix?.("inventory_sync:partition_missing");
   const thread = { platform: "slack", address: {} };
-  await chat.events?.take({ kind: "button", eventId: "press", person: ana, action: "propose", value: id, thread });
-  await until("the rerun is proposed", async () => (await incidentOf("inventory_sync")).proposalId !== null);
-  const [step] = await stepsOf("inventory_sync");
+  await company.chat.events?.take({
+    kind: "button",
+    eventId: "press",
+    person: ana,
+    action: "propose",
+    value: id,
+    thread,
+  });
+  await company.until(
+    "the rerun is proposed",
+    async () => (await company.incidentOf("inventory_sync")).proposalId !== null,
+  );
+  const [step] = await company.stepsOf("inventory_sync");
   const tasks = step?.do === "airflow_clear" ? step.tasks.map((one) => one.taskId).sort() : [];
   expect(tasks).toEqual(["load_stock_levels", "net_reservations", "publish_availability", "wait_for_stock_levels"]);
-  const proposalId = (await incidentOf("inventory_sync")).proposalId ?? "";
-  await chat.events?.take({
+  const proposalId = (await company.incidentOf("inventory_sync")).proposalId ?? "";
+  await company.chat.events?.take({
     kind: "decision",
     eventId: "approve",
     person: ben,
@@ -288,21 +223,15 @@ it("reruns inventory_sync once the partition is there: Ana says so, Ben approves
     reason: null,
     thread,
   });
-  await until("it recovers", async () => (await incidentOf("inventory_sync")).state === "recovered");
+  await company.until("it recovers", async () => (await company.incidentOf("inventory_sync")).state === "recovered");
 });
-
-async function stepsOf(dagId: string): Promise<readonly PlanStep[]> {
-  const { proposalId } = await incidentOf(dagId);
-  const proposal = await core.store.transact((tx) => tx.proposals.get(proposalId ?? ""));
-  return proposal?.plan.steps ?? [];
-}
 
 async function ask(text: string): Promise<Card> {
   const thread = { platform: "slack", address: {} };
-  const before = chat.whispers.length;
-  await chat.events?.take({ kind: "question", eventId: text, person: ana, text, thread, isPrivate: true });
-  await until(`an answer to: ${text}`, async () => chat.whispers.length > before);
-  const card = chat.whispers[before]?.card;
+  const before = company.chat.whispers.length;
+  await company.chat.events?.take({ kind: "question", eventId: text, person: ana, text, thread, isPrivate: true });
+  await company.until(`an answer to: ${text}`, async () => company.chat.whispers.length > before);
+  const card = company.chat.whispers[before]?.card;
   if (card === undefined) throw new Error("the answer is gone");
   return card;
 }
