@@ -144,6 +144,42 @@ describe.each([3, 2] as const)("the Airflow client on the simulated Airflow %i",
     expect(after.find((task) => task.taskId === "fetch_events" && task.mapIndex === 0)).toMatchObject({ tryNumber: 1 });
   });
 
+  it("starts a run under its own id once, and tells whom an asset comes from", async () => {
+    const { reader } = airflow;
+    const request = {
+      dagId: "clickstream_hourly",
+      runId: "pipewright__pro_1__0",
+      logicalDate: null,
+      note: "by approval",
+    };
+    expect(await errorOf(reader.run(request.dagId, request.runId))).toMatchObject({ reason: "not_found" });
+    const started = await airflowWriter().trigger(approvedByBen(), request);
+    expect(started).toMatchObject({ runId: request.runId, state: "queued", note: "by approval" });
+    expect(await errorOf(airflowWriter().trigger(approvedByBen(), request))).toMatchObject({
+      reason: "conflict",
+      ambiguous: false,
+    });
+    clock.advance(120_000);
+    expect(await reader.run(request.dagId, request.runId)).toMatchObject({ state: "success", runType: "manual" });
+    const runs = await reader.recentRuns(request.dagId, 5);
+    expect(runs.filter((run) => run.runId === request.runId)).toHaveLength(1);
+
+    const dated = { ...request, runId: "pipewright__pro_2__0", logicalDate: "2026-11-20T01:00:00Z" };
+    expect(await airflowWriter().trigger(approvedByBen(), dated)).toMatchObject({ runId: dated.runId });
+    expect(await errorOf(airflowWriter().trigger(approvedByBen(), { ...dated, runId: "other" }))).toMatchObject({
+      reason: "conflict",
+    });
+
+    expect(await reader.assets("clickstream_hourly")).toEqual([
+      {
+        name: "s3://acme-marts/clickstream/sessions",
+        producers: [{ dagId: "clickstream_hourly", taskId: "publish_sessions" }],
+        startsDags: [],
+      },
+    ]);
+    expect(await reader.assets("finance_close")).toEqual([]);
+  });
+
   it("learns without writing that a viewer may not clear", async () => {
     const viewer = { username: addresses.airflow.reader.username, password: secret(addresses.airflow.reader.password) };
     const auth = { kind: "airflow-login", ...viewer } as const;
@@ -203,6 +239,42 @@ describe.each([3, 2] as const)("the Databricks client on the simulated workspace
     clock.advance(60_000);
     const tasks = await airflow.reader.taskInstances("orders_daily", runId);
     expect(tasks.filter((task) => task.state !== "success")).toEqual([]);
+  });
+
+  it("starts a job once under one token with its parameters, and stops what runs", async () => {
+    breakNow("orders_daily:spot_loss");
+    const { reader } = databricks;
+    const [known] = await all(reader.runs({ which: "completed", startedAfter: null }));
+    const jobId = known?.jobId ?? "";
+    const request = {
+      jobId,
+      parameters: { job: { day: "2026-11-21" }, tasks: {} },
+      idempotencyToken: "pipewright-pro_1-0",
+    };
+    const { runId } = await databricksWriter().runNow(approvedByBen(), request);
+    expect(await databricksWriter().runNow(approvedByBen(), request)).toEqual({ runId });
+    clock.advance(5_000);
+    const active = await all(reader.runs({ which: "active", startedAfter: null, jobId }));
+    expect(active.map((run) => run.runId)).toEqual([runId]);
+    expect(await reader.run(runId)).toMatchObject({
+      status: { lifeCycle: "RUNNING", result: null },
+      // The service does not show the token.
+      idempotencyToken: null,
+      parameters: { job: { day: "2026-11-21" }, tasks: {} },
+    });
+
+    await databricksWriter().cancel(approvedByBen(), runId);
+    clock.advance(60_000);
+    const stopped = await reader.run(runId);
+    expect(stopped.status).toMatchObject({ lifeCycle: "TERMINATED", result: "CANCELED" });
+    expect(stopped.tasks.some((task) => task.status.result === "SUCCESS")).toBe(false);
+
+    const rerunTasks = stopped.tasks.map((task) => task.taskKey);
+    const { repairId } = await databricksWriter().repair(approvedByBen(), { runId, rerunTasks, latestRepairId: null });
+    clock.advance(180_000);
+    const repaired = await reader.run(runId);
+    expect(repaired.status).toMatchObject({ result: "SUCCESS" });
+    expect(repaired.repairs.at(-1)?.id).toBe(repairId);
   });
 
   it("knows who it is on both sides", async () => {

@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type Request, Router }
 import { fromJson } from "../json.js";
 import { answer } from "./answer.js";
 import { AirflowAnswer, refused } from "./http-error.js";
+import { addAssetRoutes } from "./routes-assets.js";
 import { addDagRoutes } from "./routes-dags.js";
 import { addLogRoutes } from "./routes-logs.js";
 import { addPageRoutes } from "./routes-pages.js";
@@ -56,6 +57,7 @@ export function createAirflowServer(site: AirflowSite, catchUp: () => void, cont
     next();
   });
   addDagRoutes(api, site);
+  addAssetRoutes(api, site);
   addRunRoutes(api, site);
   addWriteRoutes(api, site, whoIs);
   addLogRoutes(api, site);

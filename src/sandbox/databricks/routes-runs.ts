@@ -99,6 +99,7 @@ export function addRunRoutes(
         settings: null,
         creator: whoIs(request),
         idempotencyToken: token,
+        ...parametersOf(body),
         planned: {},
       });
     await site.keep();
@@ -167,6 +168,13 @@ export function addRunRoutes(
   function sameToken(token: string | null): JobRunState | undefined {
     return token === null ? undefined : sim.world.jobRuns.find((run) => run.idempotencyToken === token);
   }
+}
+
+function parametersOf(body: Record<string, unknown>): { readonly jobParameters?: Record<string, string> } {
+  const given = body["job_parameters"];
+  if (given == null) return {};
+  if (typeof given !== "object" || Array.isArray(given)) throw badParameter("job_parameters must be a map.");
+  return { jobParameters: Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)])) };
 }
 
 function tasksToRepair(run: JobRunState, body: Record<string, unknown>): readonly string[] {

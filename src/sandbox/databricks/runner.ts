@@ -27,6 +27,7 @@ export interface NewJobRun {
   readonly settings: Record<string, unknown> | null;
   readonly creator: string;
   readonly idempotencyToken: string | null;
+  readonly jobParameters?: Readonly<Record<string, string>>;
   readonly planned: Record<string, PlannedFailure>;
 }
 
@@ -41,6 +42,7 @@ export function startJobRun(sim: Sim, wanted: NewJobRun): JobRunState {
     trigger: "ONE_TIME",
     creator: wanted.creator,
     idempotencyToken: wanted.idempotencyToken,
+    ...(wanted.jobParameters === undefined ? {} : { jobParameters: wanted.jobParameters }),
     settings,
     startedAt: world.now,
     endedAt: null,

@@ -94,8 +94,14 @@ export function jobRunView(run: JobRunState, workspaceUrl: string, wish: RunView
     format: "MULTI_TASK",
     ...(wish.tasks ? { tasks: run.attempts.map((attempt) => taskRunView(run, attempt, workspaceUrl)) } : {}),
     ...(wish.tasks && Array.isArray(clusters) ? { job_clusters: clusters } : {}),
+    ...parametersView(run),
     ...(wish.history && run.repairs.length > 0 ? { repair_history: repairHistory(run) } : {}),
   };
+}
+
+function parametersView({ jobParameters }: JobRunState): View {
+  if (jobParameters === undefined) return {};
+  return { job_parameters: Object.entries(jobParameters).map(([name, value]) => ({ name, default: "", value })) };
 }
 
 function repairHistory(run: JobRunState): readonly View[] {

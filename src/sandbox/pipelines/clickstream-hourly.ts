@@ -92,6 +92,7 @@ export const clickstreamHourly: Pipeline = {
     },
     {
       taskId: "publish_sessions",
+      outlet: "s3://acme-marts/clickstream/sessions",
       downstream: [],
       work: {
         kind: "python",

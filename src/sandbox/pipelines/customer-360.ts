@@ -129,6 +129,7 @@ export const customer360: Pipeline = {
     },
     {
       taskId: "publish_360",
+      outlet: "s3://acme-marts/customer/360",
       downstream: [],
       work: {
         kind: "python",

@@ -83,6 +83,7 @@ export const inventorySync: Pipeline = {
     },
     {
       taskId: "publish_availability",
+      outlet: "s3://acme-marts/supply/availability",
       downstream: [],
       work: {
         kind: "python",

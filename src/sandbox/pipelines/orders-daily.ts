@@ -104,6 +104,7 @@ export const ordersDaily: Pipeline = {
     },
     {
       taskId: "publish",
+      outlet: "s3://acme-marts/orders/daily",
       downstream: [],
       work: {
         kind: "python",

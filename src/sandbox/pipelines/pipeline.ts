@@ -40,6 +40,8 @@ export interface TaskDefinition {
   readonly retries?: number;
   readonly retryDelayMs?: number;
   /** `known`: the list stands in the DAG file; `expanded`: it comes out of an upstream task. */
+  /** The asset that its success updates, by URI. */
+  readonly outlet?: string;
   readonly mapped?: { readonly how: "known" | "expanded"; readonly labels: readonly string[] };
   readonly work: PythonWork | JobWork | SensorWork;
 }

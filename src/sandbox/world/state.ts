@@ -147,6 +147,8 @@ export interface JobRunState {
   readonly trigger: "ONE_TIME" | "PERIODIC";
   readonly creator: string;
   readonly idempotencyToken: string | null;
+  /** `job_parameters` it was started with; absent for none. */
+  readonly jobParameters?: Readonly<Record<string, string>>;
   readonly settings: Record<string, unknown>;
   startedAt: number;
   endedAt: number | null;

@@ -95,6 +95,7 @@ function situation(verdict: Partial<Verdict>, more: Partial<Situation> = {}): Si
       roots: [load],
       wouldClear: [load, publish],
       canRunLatestVersion: true,
+      assets: [],
       usualSeconds: new Map([
         ["load", 100],
         ["publish", 20],

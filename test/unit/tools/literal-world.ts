@@ -200,6 +200,7 @@ function airflowReader(world: World, calls: string[]): AirflowReader {
     importFailures: () => Promise.resolve([]),
     dagWarnings: () => Promise.resolve([]),
     pools: () => Promise.resolve([]),
+    assets: () => Promise.resolve([]),
     xcom: (ref) => {
       calls.push(`xcom ${ref.taskId}`);
       return Promise.resolve((world.xcom ?? []).filter((entry) => entry.taskId === ref.taskId));

@@ -6,6 +6,7 @@ import { type AirflowSite, param } from "../site.js";
 import type { AirflowUser } from "../tokens.js";
 import { asProblem, problem } from "./problem.js";
 import { addDagRoutes } from "./routes-dags.js";
+import { addDatasetRoutes } from "./routes-datasets.js";
 import { addTaskInstanceRoutes } from "./routes-task-instances.js";
 import { addWriteRoutes } from "./routes-writes.js";
 
@@ -39,6 +40,7 @@ export function createAirflow2Server(site: AirflowSite, catchUp: () => void, con
     next();
   });
   addDagRoutes(api, site);
+  addDatasetRoutes(api, site);
   addTaskInstanceRoutes(api, site);
   addWriteRoutes(api, site, whoIs);
   api.use(() => {
