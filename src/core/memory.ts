@@ -2,6 +2,7 @@ import type { Proposal } from "./approval/proposal.js";
 import type { CauseHistory } from "./cause-history.js";
 import type { Failure } from "./failure.js";
 import type { Incident } from "./incident.js";
+import { areAlike, tellingWords } from "./telling-words.js";
 
 /** What ended an incident: which rerun, nobody of us, or a person who closed it. */
 export type EndedBy = "clear" | "repair" | "producer" | "new_run" | "fix" | "itself" | "closed";
@@ -15,13 +16,15 @@ export interface Ending {
   readonly signature: string | null;
   readonly exception: string | null;
   readonly object: string | null;
+  /** The wording of the line that showed the cause; absent in what was kept before this was. */
+  readonly wording?: readonly string[];
   readonly at: string;
   readonly endedBy: EndedBy;
   /** Reruns by Pipewright that failed before. */
   readonly failedReruns: number;
 }
 
-type Cause = Pick<Ending, "fingerprint" | "homes" | "signature" | "exception" | "object">;
+type Cause = Pick<Ending, "fingerprint" | "homes" | "signature" | "exception" | "object" | "wording">;
 
 const mostHomes = 5;
 
@@ -48,12 +51,14 @@ export function memoryPlaces(incident: Incident): readonly string[] {
   return [
     ...(signature !== null && object !== null ? [place("object", signature, object)] : []),
     ...homes.map((home) => place("home", home, signature ?? "", exception ?? "")),
+    ...homes.map((home) => place("like", home, signature ?? "")),
   ];
 }
 
 /**
  * The same fingerprint; or the same signature on the same object; or in the same DAG or job the same signature with the same
- * exception on an object that only carries another date or cluster id. What was not diagnosed never matches across DAGs.
+ * exception, or with nearly the same wording of its telling line, on an object that only carries another date or cluster id.
+ * What was not diagnosed never matches across DAGs.
  */
 export function isSameCause(incident: Incident, ending: Cause): boolean {
   const cause = causeOf(incident);
@@ -65,7 +70,11 @@ export function isSameCause(incident: Incident, ending: Cause): boolean {
   if (cause.signature !== null && object !== null && object === ending.object) {
     return sameHome || lasting(object) === object;
   }
-  return sameHome && cause.exception !== null && cause.exception === ending.exception && sameObject(cause, ending);
+  if (!sameHome || !sameObject(cause, ending)) return false;
+  return (
+    (cause.exception !== null && cause.exception === ending.exception) ||
+    areAlike(cause.wording ?? [], ending.wording ?? [])
+  );
 }
 
 /** Two incidents of one cause, by the same rules. */
@@ -123,7 +132,7 @@ function causeOf({ verdict, fingerprint, failures }: Incident): Cause | null {
   const { signature, normalisedException: exception, object } = verdict;
   if (signature === null && exception === null) return null;
   const homes = [...new Set(failures.map(homeOf))].slice(0, mostHomes);
-  return { fingerprint, homes, signature, exception, object };
+  return { fingerprint, homes, signature, exception, object, wording: tellingWords(verdict) };
 }
 
 function homeOf(failure: Failure): string {

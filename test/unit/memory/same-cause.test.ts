@@ -30,7 +30,45 @@ describe("which earlier incidents are of the same cause", () => {
     object: null,
     normalisedException: "ValueError: bad <n>",
   };
+  const said = (text: string, given: Partial<Verdict> = {}): Partial<Verdict> => ({
+    signature: "family-network",
+    object: null,
+    normalisedException: text.split(":", 1)[0] ?? null,
+    evidence: [{ id: "E1", source: "log", line: 7, text }],
+    ...given,
+  });
+  const gateway = "GatewayError: partner gateway closed the session while page 7 of 40 was fetched";
   it.each([
+    [
+      "another class of exception around the same words, in the same DAG",
+      about("a", said(gateway)),
+      about("a", said("PageError: partner gateway closed the session while page 12 of 44 was fetched")),
+      true,
+    ],
+    [
+      "the same words in another DAG",
+      about("a", said(gateway)),
+      about("b", said("PageError: partner gateway closed the session while page 12 of 44 was fetched")),
+      false,
+    ],
+    [
+      "a look-alike that shares half of the words, in the same DAG",
+      about("a", said(gateway)),
+      about("a", said("PageError: partner gateway refused the login while page 7 of 40 was asked for")),
+      false,
+    ],
+    [
+      "two messages too short to be told apart",
+      about("a", said("GatewayError: session closed")),
+      about("a", said("PageError: session closed")),
+      false,
+    ],
+    [
+      "the same words about another object",
+      about("a", said(gateway, { object: "partner-a" })),
+      about("a", said(gateway.replace("Gateway", "Page"), { object: "partner-b" })),
+      false,
+    ],
     ["the same object and signature in another DAG", about("a", drift), about("b", drift), true],
     [
       "the same object, the exception in other words",
