@@ -118,6 +118,7 @@ describe("the YAML file", () => {
       PIPEWRIGHT_CONFIG: join("manifests", "pipewright.example.yaml"),
       AIRFLOW_PROD_PASSWORD: "pw",
       DATABRICKS_EU_SECRET: "s",
+      CONSOLE_CLIENT_SECRET: "c",
       ...exampleFiles(),
     });
     expect(config.airflow.map((connection) => [connection.name, connection.databricks])).toEqual([
