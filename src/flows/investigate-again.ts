@@ -2,8 +2,9 @@ import { requestOf } from "../core/approval/execution.js";
 import type { Proposal } from "../core/approval/proposal.js";
 import { type Failure, failureKey, type JobRunFailure, type TaskFailure } from "../core/failure.js";
 import type { Clock, Connections, Ids, Logger } from "../core/ports.js";
-import type { Store } from "../core/store.js";
+import type { Store, StoreTx } from "../core/store.js";
 import { orderWork } from "./order-work.js";
+import { addTime, rerunMark } from "./recent-times.js";
 import { taskFailure } from "./watch-airflow.js";
 import { jobRunFailure } from "./watch-databricks.js";
 
@@ -29,11 +30,20 @@ export async function investigateAgain(proposal: Proposal, deps: InvestigateAgai
     if (newest !== null && key !== null && !incident.failures.some((known) => failureKey(known) === key)) {
       // The poll will meet it too, and must know it then.
       await tx.seen.put({ id: key, at });
+      await countForNewRun(tx, proposal, newest);
       await tx.incidents.put({ ...incident, failures: [...incident.failures, newest], updatedAt: at });
     }
     const payload = key === null ? {} : { failureKey: key };
     await orderWork(tx, { kind: "investigate", subject: incident.id, payload }, deps);
   });
+}
+
+/** A new run stands in for the one it replaced: its rerun was one already. */
+async function countForNewRun(tx: StoreTx, { plan, execution }: Proposal, newest: Failure): Promise<void> {
+  const { connection, databricksRunId } = plan.subject;
+  if (newest.kind !== "databricks_run" || newest.runId === databricksRunId) return;
+  const at = execution?.startedAt ?? null;
+  if (at !== null) await addTime(tx, rerunMark(connection, newest.runId), new Date(at));
 }
 
 async function newestFailure(proposal: Proposal, deps: InvestigateAgainDeps): Promise<Failure | null> {

@@ -148,7 +148,7 @@ export function createProposals(deps: ProposeDeps): ProposalDesk {
     if (!unguarded.ok) throw new RefusedByPolicy(unguarded.because, unguarded.fix);
     const { plan } = unguarded;
     const guards = guardsForPlan(deps.policy, plan);
-    const used = await store.transact((tx) => rerunsWithin(tx, plan.subject, guards.perHours, clock.now()));
+    const used = await store.transact((tx) => rerunsWithin(tx, plan, guards.perHours, clock.now()));
     const choice = choosePlan({ ...live, guards, usedReruns: used.length });
     if (!choice.ok) throw new RefusedByPolicy(choice.because, choice.fix);
     return choice;

@@ -17,26 +17,45 @@ export async function addTime(tx: StoreTx, markId: string, now: Date): Promise<v
   await tx.marks.put({ id: markId, value: { at: [...kept, now].map((at) => at.toISOString()) } });
 }
 
-/** Reruns are counted for the run they repeat. */
-export function rerunMark(subject: Plan["subject"]): string {
-  const run = subject.airflow === null ? subject.databricksRunId : `${subject.airflow.dagId}|${subject.airflow.runId}`;
-  return `reruns|${subject.connection}|${run ?? ""}`;
+type Repeating = Pick<Plan, "subject" | "steps">;
+
+/** Reruns are counted for the run they repeat, for a producer that runs before it, and new runs for their job. */
+export function rerunMarks({ subject, steps }: Repeating): readonly string[] {
+  const { airflow, connection, databricksRunId } = subject;
+  const own = airflow === null ? databricksRunId : `${airflow.dagId}|${airflow.runId}`;
+  const others = steps.flatMap((step) => {
+    switch (step.do) {
+      case "airflow_clear":
+        return [rerunMark(step.connection, `${step.dagId}|${step.runId}`)];
+      case "airflow_trigger":
+        return [rerunMark(step.connection, `${step.dagId}|${step.logicalDate ?? "new"}`)];
+      case "databricks_run_now":
+        return [rerunMark(step.connection, `job ${step.jobId}`)];
+      default:
+        return [];
+    }
+  });
+  return [...new Set([rerunMark(connection, own ?? ""), ...others])];
 }
 
-/** When this run was rerun within the hours of a cap. */
-export function rerunsWithin(
-  tx: StoreTx,
-  subject: Plan["subject"],
-  hours: number,
-  now: Date,
-): Promise<readonly Date[]> {
-  return timesSince(tx, rerunMark(subject), new Date(now.getTime() - hours * hourMs));
+export function rerunMark(connection: string, run: string): string {
+  return `reruns|${connection}|${run}`;
 }
 
-/** True while the last rerun of this run is too short ago. */
-export async function coolsDown(tx: StoreTx, subject: Plan["subject"], minutes: number, now: Date): Promise<boolean> {
-  const since = new Date(now.getTime() - minutes * 60_000);
-  return minutes > 0 && (await timesSince(tx, rerunMark(subject), since)).length > 0;
+/** When the most often rerun of what a plan repeats was rerun within the hours of a cap. */
+export async function rerunsWithin(tx: StoreTx, plan: Repeating, hours: number, now: Date): Promise<readonly Date[]> {
+  const since = new Date(now.getTime() - hours * hourMs);
+  let most: readonly Date[] = [];
+  for (const mark of rerunMarks(plan)) {
+    const times = await timesSince(tx, mark, since);
+    if (times.length > most.length) most = times;
+  }
+  return most;
+}
+
+/** True while the last rerun of anything that a plan repeats is too short ago. */
+export async function coolsDown(tx: StoreTx, plan: Repeating, minutes: number, now: Date): Promise<boolean> {
+  return minutes > 0 && (await rerunsWithin(tx, plan, minutes / 60, now)).length > 0;
 }
 
 /** What a rule approved by itself is counted for the rule. */

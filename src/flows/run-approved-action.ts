@@ -18,7 +18,7 @@ import { investigateAgain } from "./investigate-again.js";
 import { checkStep } from "./live-systems.js";
 import { orderWork } from "./order-work.js";
 import type { ProposalDesk } from "./propose.js";
-import { addTime, coolsDown, rerunMark, rerunsWithin } from "./recent-times.js";
+import { addTime, coolsDown, rerunMarks, rerunsWithin } from "./recent-times.js";
 import type { CarryOutDeps } from "./send-approved.js";
 import { Uncertain } from "./send-once.js";
 
@@ -161,22 +161,22 @@ export function createRunApprovedAction(deps: ExecutionDeps): (item: OutboxItem)
   /** In the transaction of the first request, so that two plans for one run can't both pass. */
   async function firstGuard(tx: StoreTx, proposal: Proposal): Promise<void> {
     const guards = guardsForPlan(policy, proposal.plan);
-    const { subject } = proposal.plan;
+    const { plan } = proposal;
     const now = clock.now();
-    const used = await rerunsWithin(tx, subject, guards.perHours, now);
+    const used = await rerunsWithin(tx, plan, guards.perHours, now);
     if (used.length >= guards.maxReruns) {
       throw new RefusedByPolicy(
         `This run was already rerun ${used.length} times within ${guards.perHours} h, as often as the policy allows; nothing was run.`,
         "Look at what fails each time before it runs again.",
       );
     }
-    if (await coolsDown(tx, subject, guards.coolDownMinutes, now)) {
+    if (await coolsDown(tx, plan, guards.coolDownMinutes, now)) {
       throw new RefusedByPolicy(
         `The last rerun of this run is less than ${guards.coolDownMinutes} minutes ago; nothing was run.`,
         "Ask again after that time.",
       );
     }
-    await addTime(tx, rerunMark(subject), now);
+    for (const mark of rerunMarks(plan)) await addTime(tx, mark, now);
     await tx.audit.append({
       at: now.toISOString(),
       actor: proposal.decision?.personId ?? "pipewright",

@@ -25,9 +25,9 @@ export async function approveByStanding(tx: StoreTx, proposal: Proposal, deps: S
   if (standing === null) return proposal;
   const mark = standingMark(standing.rule);
   const given = await timesSince(tx, mark, new Date(now.getTime() - standing.perHours * hourMs));
-  const used = await rerunsWithin(tx, proposal.plan.subject, guards.perHours, now);
+  const used = await rerunsWithin(tx, proposal.plan, guards.perHours, now);
   if (given.length >= standing.maxReruns || used.length >= guards.maxReruns) return proposal;
-  if (await coolsDown(tx, proposal.plan.subject, guards.coolDownMinutes, now)) return proposal;
+  if (await coolsDown(tx, proposal.plan, guards.coolDownMinutes, now)) return proposal;
   await addTime(tx, mark, now);
   return applyTransition(tx, proposal, transition(proposal, { kind: "stand", standing, now }), deps);
 }

@@ -59,6 +59,11 @@ describe("a job run that no DAG owns and that names no failed task", () => {
     const newest = (await world.incident()).failures.at(-1);
     expect(newest).toMatchObject({ kind: "databricks_run", runId: "5100" });
     expect(world.investigated).toEqual([newest === undefined ? "" : failureKey(newest)]);
+    expect(await world.marks()).toEqual([
+      "reruns|databricks:test|5001",
+      "reruns|databricks:test|5100",
+      "reruns|databricks:test|job 77",
+    ]);
   });
 
   it("is not started beside another run of the job", async () => {

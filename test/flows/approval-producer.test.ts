@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Verdict } from "../../src/core/verdict.js";
-import { ana, ben, createWorld, incidentAbout, taskFailed, transient, type World } from "./approval-world.js";
+import { ana, ben, createWorld, incidentAbout, noRule, taskFailed, transient, type World } from "./approval-world.js";
 import { createFakeAirflow, type FakeDag } from "./fake-airflow.js";
 
 let world: World;
@@ -125,6 +125,20 @@ describe("a sensor that waits for a DAG that failed", () => {
     expect(producer.effects).toEqual(["clear close[-1]"]);
     expect(airflow.effects).toEqual(["clear load[-1],publish[-1]"]);
     expect((await world.incident()).state).toBe("recovered");
+  });
+
+  it("counts the producer's rerun for the producer too", async () => {
+    const producer = ledger("failed", { logicalDate: date });
+    producer.broken.add("close");
+    const rules = [noRule({ maxReruns: 1 })];
+    world = await createWorld({ airflow: sensing(), besides: [producer], verdict: missing, rules });
+    await world.click(ben, (await world.propose()).id);
+    await world.drive();
+    await expect(world.propose(ana)).rejects.toThrow("already rerun 1 times within 6 h");
+    expect(await world.marks()).toEqual([
+      "reruns|airflow:test|invoices|scheduled__2026-03-01",
+      "reruns|airflow:test|ledger|scheduled__ledger",
+    ]);
   });
 
   it("is refused while the producer's own failure is one that no rerun helps", async () => {

@@ -98,6 +98,8 @@ export interface World {
   proposal(id: string): Promise<Proposal>;
   incident(): Promise<Incident>;
   auditActions(): Promise<readonly string[]>;
+  /** What reruns are counted for. */
+  marks(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -268,6 +270,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       return row;
     },
     auditActions: async () => (await real.transact((tx) => tx.audit.find())).map((row) => row.action),
+    async marks() {
+      const ids = (await real.transact((tx) => tx.marks.find())).map((mark) => mark.id);
+      return ids.filter((id) => id.startsWith("reruns|")).sort();
+    },
     async close() {
       await parts.dispatcher.stop(AbortSignal.abort());
       await real.close();
@@ -286,11 +292,13 @@ function together(fakes: readonly FakeAirflow[]): Pick<FakeAirflow, "reader" | "
     if (found === undefined) throw new Error(`${first.home.connection} has no run ${runId} of ${dagId}`);
     return found;
   };
+  const holder = (dagId: string, runId: string) =>
+    fakes.find(({ home }) => home.dagId === dagId && home.runId === runId);
   return {
     reader: {
       ...first.reader,
       tasks: (dagId) => of(dagId).reader.tasks(dagId),
-      run: (dagId, runId) => of(dagId).reader.run(dagId, runId),
+      run: (dagId, runId) => (holder(dagId, runId) ?? of(dagId)).reader.run(dagId, runId),
       taskInstances: (dagId, runId) => of(dagId, runId).reader.taskInstances(dagId, runId),
       dag: (dagId) => of(dagId).reader.dag(dagId),
       recentRuns: (dagId, limit) => of(dagId).reader.recentRuns(dagId, limit),
