@@ -16,15 +16,19 @@ export interface SlackRoom {
   /** Waits until the message, which is edited in place, holds the words. */
   untilSays(ts: string, words: string): Promise<HeldMessage>;
   /** Waits for a message in the thread that carries the button. */
-  untilButton(rootTs: string, actionId: string): Promise<HeldMessage>;
-  /** The same, on another message than the given one. */
-  untilOtherButton(rootTs: string, actionId: string, notTs: string): Promise<HeldMessage>;
+  untilButton(rootTs: string, actionId: string, which?: Which): Promise<HeldMessage>;
   /** Waits for an answer in the thread that holds the words. */
   untilInThread(rootTs: string, words: string): Promise<HeldMessage>;
   thread(rootTs: string): Promise<readonly HeldMessage[]>;
   roots(): Promise<readonly HeldMessage[]>;
   click(user: string, message: HeldMessage, actionId: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A message that holds words, or that is not a known one. */
+export interface Which {
+  readonly says?: string;
+  readonly not?: string;
 }
 
 const longest = 90_000;
@@ -60,13 +64,12 @@ export async function openSlackRoom(requestUrl: string): Promise<SlackRoom> {
       ),
     untilSays: (ts, words) =>
       until(`"${words}"`, (messages) => messages.find((one) => one.ts === ts && wordsOf(one).includes(words))),
-    untilButton: (rootTs, actionId) =>
-      until(`a button ${actionId}`, (messages) =>
-        messages.find((one) => one.thread_ts === rootTs && hasButton(one, actionId)),
-      ),
-    untilOtherButton: (rootTs, actionId, notTs) =>
-      until(`another button ${actionId}`, (messages) =>
-        messages.find((one) => one.thread_ts === rootTs && one.ts !== notTs && hasButton(one, actionId)),
+    untilButton: (rootTs, actionId, { says = "", not = "" } = {}) =>
+      until(`a button ${actionId} ${says}`, (messages) =>
+        messages.find(
+          (one) =>
+            one.thread_ts === rootTs && one.ts !== not && hasButton(one, actionId) && wordsOf(one).includes(says),
+        ),
       ),
     untilInThread: (rootTs, words) =>
       until(`"${words}" in the thread`, (messages) =>

@@ -95,7 +95,7 @@ export function jobRunView(run: JobRunState, workspaceUrl: string, wish: RunView
     ...(wish.tasks ? { tasks: run.attempts.map((attempt) => taskRunView(run, attempt, workspaceUrl)) } : {}),
     ...(wish.tasks && Array.isArray(clusters) ? { job_clusters: clusters } : {}),
     ...parametersView(run),
-    ...(wish.history && run.repairs.length > 0 ? { repair_history: repairHistory(run) } : {}),
+    ...(wish.history ? { repair_history: repairHistory(run) } : {}),
   };
 }
 
@@ -104,6 +104,7 @@ function parametersView({ jobParameters }: JobRunState): View {
   return { job_parameters: Object.entries(jobParameters).map(([name, value]) => ({ name, default: "", value })) };
 }
 
+/** The run itself comes first, also before any repair: the provider's operators count on that. */
 function repairHistory(run: JobRunState): readonly View[] {
   const first = run.repairs[0];
   const repaired = new Set(run.repairs.flatMap((repair) => repair.taskRunIds));
@@ -111,10 +112,13 @@ function repairHistory(run: JobRunState): readonly View[] {
     id: "",
     original: true,
     startedAt: run.startedAt,
-    endedAt: Math.max(
-      ...run.attempts.filter((one) => !repaired.has(one.taskRunId)).map((one) => one.endedAt ?? first?.startedAt ?? 0),
-    ),
-    result: "FAILED",
+    endedAt:
+      first === undefined
+        ? run.endedAt
+        : Math.max(
+            ...run.attempts.filter((one) => !repaired.has(one.taskRunId)).map((one) => one.endedAt ?? first.startedAt),
+          ),
+    result: first === undefined ? run.result : "FAILED",
     message: "",
     taskRunIds: run.attempts.filter((one) => !repaired.has(one.taskRunId)).map((one) => one.taskRunId),
   };
