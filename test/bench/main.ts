@@ -1,5 +1,6 @@
 import { loadavg } from "node:os";
 import { benchAcknowledgement } from "./acknowledgement.js";
+import { benchApprovers, benchPlanBinding } from "./approvals.js";
 import { benchCiLogs } from "./ci-logs.js";
 import { benchColdStart } from "./cold-start.js";
 import { benchCondense } from "./condense-2mb.js";
@@ -22,11 +23,13 @@ const benches: Readonly<Record<string, () => Promise<Figure>>> = {
   "cold-start": benchColdStart,
   decisions: benchFileDecisions,
   "decisions-postgres": benchPostgresDecisions,
+  approvals: benchApprovers,
+  "approvals-binding": benchPlanBinding,
 };
 
 const wanted = words.filter((word) => word !== folder);
 for (const [word, bench] of Object.entries(benches)) {
-  if (wanted.length > 0 && !wanted.includes(word)) continue;
+  if (wanted.length > 0 && !wanted.some((one) => word === one || word.startsWith(`${one}-`))) continue;
   const { name, measured, target } = await bench();
   console.log(`${name}\n  measured ${measured}\n  target   ${target}`);
 }
