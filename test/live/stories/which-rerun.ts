@@ -132,7 +132,7 @@ export function rerunStories(lab: () => AirflowLab, stage: () => Stage): void {
     expect(wordsOf(await stage().slack.untilButton(root.ts, "approve"))).toContain("(0 used)");
     stage().rates.answer(429);
     const first = await stage().approve(root.ts);
-    await stage().slack.untilSays(first, "Failed");
+    await stage().slack.untilSays(first, "failed again (try 2)");
     const told = await stage().slack.untilSays(root.ts, "429");
     expect(wordsOf(told)).not.toContain("RECOVERED");
     const second = await stage().slack.untilButton(root.ts, "approve", { not: first });
