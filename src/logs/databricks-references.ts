@@ -1,7 +1,10 @@
+import { stripVTControlCharacters } from "node:util";
 import type { LogReading, RunReference } from "../core/rca/reading.js";
 import { createLiteralScanner } from "../telemetry/literal-scanner.js";
 import type { DecodedLog } from "./decoded-log.js";
 import { runLiterals } from "./line-gate.js";
+
+const manyLines = 400_000;
 
 /** A way in which operators, triggers, tools and scripts word a run; `id` is the named group. */
 interface Wording {
@@ -72,11 +75,20 @@ function searchReading(reading: LogReading): readonly RunReference[] {
   return [...found, ...priorJobs(reading)];
 }
 
+/** A log of ordinary length is read by number, which makes no object a line. */
 function* linesThatMayName(
   reading: LogReading & Pick<DecodedLog, "mayNameRun">,
 ): Generator<{ readonly line: number; readonly text: string }> {
-  const { mayNameRun } = reading;
-  for (const one of reading.retained()) if (mayNameRun === undefined || mayNameRun(one.line)) yield one;
+  const { mayNameRun, lineCount } = reading;
+  if (mayNameRun === undefined || lineCount > manyLines) {
+    for (const one of reading.retained()) if (mayNameRun === undefined || mayNameRun(one.line)) yield one;
+    return;
+  }
+  for (let line = 1; line <= lineCount; line += 1) {
+    if (!mayNameRun(line)) continue;
+    const text = reading.line(line);
+    if (text !== null) yield { line, text: stripVTControlCharacters(text) };
+  }
 }
 
 function mentionsDatabricks(reading: LogReading): boolean {
