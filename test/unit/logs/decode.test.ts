@@ -303,4 +303,48 @@ describe("any bytes in any form", () => {
       { numRuns: 400 },
     );
   });
+
+  it("number the lines before a cut as the whole log does, whichever writers were interleaved", async () => {
+    const said = fc.constantFrom(
+      "loaded part 7",
+      "ERROR: out of disk",
+      "Traceback (most recent call last):",
+      '  File "/dags/a.py", line 3, in run',
+      'it\'s \\ "quoted" \u00fc €',
+      "half a line ",
+      '{"event": "not ours", "level"',
+      "\u001b[31mred\u001b[0m",
+      "nul \0 byte",
+    );
+    const forms = {
+      "v1-json": (lines: readonly string[]) =>
+        JSON.stringify({ content: `[('w-1', '${lines.map(asPython).join("\\n")}\\n')]`, continuation_token: "t" }),
+      "v2-json": (lines: readonly string[]) =>
+        JSON.stringify({ content: lines.map((event) => ({ event, level: "info" })), continuation_token: null }),
+      "v2-ndjson": (lines: readonly string[]) =>
+        lines.map((event) => JSON.stringify({ event, level: "info" })).join("\n"),
+      text: (lines: readonly string[]) => lines.join("\n"),
+    } as const;
+    const form = fc.constantFrom("v1-json", "v2-json", "v2-ndjson", "text");
+    await fc.assert(
+      fc.asyncProperty(
+        form,
+        fc.array(said, { minLength: 1, maxLength: 20 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        async (chosen, lines, share) => {
+          const bytes = Buffer.from(forms[chosen](lines), "utf8");
+          expect(linesOf(await read(bytes, chosen, 64))).toEqual(lines);
+          const cut = linesOf(await read(bytes.subarray(0, Math.floor(bytes.length * share)), chosen, 5));
+          const wholeOnes = cut.slice(0, -1);
+          expect(wholeOnes).toEqual(lines.slice(0, wholeOnes.length));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
 });
+
+/** As Python writes it within single quotes. */
+function asPython(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\0", "\\x00");
+}
