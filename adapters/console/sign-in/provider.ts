@@ -172,7 +172,8 @@ function verifiedEmail({ email, email_verified }: Claims): string | null {
 function translate(error: unknown): Error {
   if (error instanceof RefusedByPolicy || error instanceof UpstreamError) return error;
   const code = error instanceof Error && "code" in error ? error.code : null;
-  const down = error instanceof TypeError || code === "OAUTH_TIMEOUT" || code === "OAUTH_HTTP_REQUEST_FAILED";
+  const broken = error instanceof Error && error.cause instanceof Response && error.cause.status >= 500;
+  const down = broken || error instanceof TypeError || code === "OAUTH_TIMEOUT";
   return down ? unreachable(error) : refused("The provider's answer was not accepted.", error);
 }
 

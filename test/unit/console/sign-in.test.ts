@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createSignIn, type SignedIn } from "../../../adapters/console/sign-in/index.js";
 import type { Person } from "../../../src/core/person.js";
 import { clientId, type IdentityProvider, startIdentityProvider } from "../../fixtures/identity-provider.js";
+import { browserAt, locationOf } from "../../fixtures/plain-browser.js";
 import { silentLogger } from "../../fixtures/silent-logger.js";
 import { type ConsoleAtWork, smallCard, startConsole } from "./console-at-work.js";
 
@@ -48,49 +49,6 @@ afterEach(async () => {
   await provider.stop();
 });
 
-/** A browser that keeps cookies and follows redirects one at a time. */
-class Browser {
-  readonly cookies = new Map<string, string>();
-  readonly set: string[] = [];
-
-  async go(url: string, init: RequestInit = {}): Promise<Response> {
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const headers = { ...(init.headers as Record<string, string>), ...(cookie === "" ? {} : { cookie }) };
-    const response = await fetch(url, { ...init, headers, redirect: "manual" });
-    for (const line of response.headers.getSetCookie()) {
-      this.set.push(line);
-      const [pair = ""] = line.split(";");
-      const at = pair.indexOf("=");
-      if (line.includes("Expires=Thu, 01 Jan 1970")) this.cookies.delete(pair.slice(0, at));
-      else this.cookies.set(pair.slice(0, at), pair.slice(at + 1));
-    }
-    return response;
-  }
-
-  /** To the provider, and back to the address it gives. */
-  async toCallback(to = "/#/t/th_1"): Promise<string> {
-    const out = await this.go(`${console.address}/auth/login?to=${encodeURIComponent(to)}`);
-    const back = await fetch(locationOf(out), { redirect: "manual" });
-    return locationOf(back);
-  }
-
-  async signIn(to?: string): Promise<Response> {
-    return this.go(await this.toCallback(to));
-  }
-
-  async post(path: string, body: unknown): Promise<Response> {
-    const { token } = (await (await this.go(`${console.address}/api/session`)).json()) as { token: string };
-    const headers = { origin: console.address, "content-type": "application/json", "x-pipewright-token": token };
-    return this.go(`${console.address}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
-  }
-}
-
-function locationOf(response: Response): string {
-  const location = response.headers.get("location");
-  if (location === null) throw new Error(`no redirect but ${response.status}`);
-  return location;
-}
-
 const approve = (thread: string, person = "console:ben@example.com") => ({
   kind: "decision",
   person,
@@ -106,7 +64,7 @@ describe("sign-in to the console", () => {
     await open();
     const root = await console.adapter.postRoot(smallCard("loyalty_export failed"));
     const thread = root.address["thread"] ?? "";
-    const browser = new Browser();
+    const browser = browserAt(console.address);
     expect((await browser.go(`${console.address}/api/threads`)).status).toBe(401);
     expect((await browser.go(`${console.address}/api/threads/${thread}`)).status).toBe(401);
     expect((await browser.go(`${console.address}/api/stream`)).status).toBe(401);
@@ -134,7 +92,7 @@ describe("sign-in to the console", () => {
     await open();
     const root = await console.adapter.postRoot(smallCard("loyalty_export failed"));
     const thread = root.address["thread"] ?? "";
-    const browser = new Browser();
+    const browser = browserAt(console.address);
     await browser.signIn();
     expect((await browser.post("/api/events", approve(thread, "console:cleo@example.com"))).status).toBe(409);
     const bare = await browser.go(`${console.address}/api/events`, {
@@ -154,7 +112,7 @@ describe("sign-in to the console", () => {
 
   it("ends at the sign-out, and after eight hours", async () => {
     await open();
-    const browser = new Browser();
+    const browser = browserAt(console.address);
     await browser.signIn();
     const cookie = browser.cookies.get("pipewright_session") ?? "";
     expect((await browser.post("/auth/logout", {})).status).toBe(204);
@@ -171,18 +129,18 @@ describe("sign-in to the console", () => {
     "comes back to the console's own page whatever is asked for: %s",
     async (to) => {
       await open();
-      expect(locationOf(await new Browser().signIn(to))).toBe("/");
+      expect(locationOf(await browserAt(console.address).signIn(to))).toBe("/");
     },
   );
 
   it("names who has no verified address by the provider's subject, which may not look like an address", async () => {
     await open();
     provider.as({ ...ben, email_verified: false });
-    const browser = new Browser();
+    const browser = browserAt(console.address);
     await browser.signIn();
     expect(known.has("console:u-ben")).toBe(true);
     provider.as({ sub: "ben@example.com", name: "Mallory" });
-    expect((await new Browser().signIn()).status).toBe(403);
+    expect((await browserAt(console.address).signIn()).status).toBe(403);
     expect([...known.keys()]).toEqual(["console:u-ben"]);
   });
 
@@ -194,10 +152,10 @@ describe("sign-in to the console", () => {
       { sub: "u-ben" },
     ]) {
       provider.as(stranger);
-      expect((await new Browser().signIn()).status).toBe(403);
+      expect((await browserAt(console.address).signIn()).status).toBe(403);
     }
     provider.as(ben);
-    expect((await new Browser().signIn()).status).toBe(302);
+    expect((await browserAt(console.address).signIn()).status).toBe(302);
   });
 });
 
@@ -212,7 +170,7 @@ describe("an answer of the provider that does not fit", () => {
   ])("is refused: %s", async (_what, claims) => {
     await open();
     provider.as({ ...ben, ...claims });
-    const browser = new Browser();
+    const browser = browserAt(console.address);
     const answer = await browser.signIn();
     expect(answer.status).toBe(403);
     expect(await answer.text()).toContain("was not accepted");
@@ -227,17 +185,17 @@ describe("an answer of the provider that does not fit", () => {
       const [head, payload] = body.id_token.split(".");
       body.id_token = `${head}.${payload}.${Buffer.alloc(256, 7).toString("base64url")}`;
     });
-    expect((await new Browser().signIn()).status).toBe(403);
+    expect((await browserAt(console.address).signIn()).status).toBe(403);
     expect(known.size).toBe(0);
   });
 
   it("is refused: another state, a code used twice, or another browser's way back", async () => {
     await open();
-    const browser = new Browser();
+    const browser = browserAt(console.address);
     const back = new URL(await browser.toCallback());
     const forged = new URL(back);
     forged.searchParams.set("state", "of-somebody-else");
-    expect((await new Browser().go(back.href)).status).toBe(403);
+    expect((await browserAt(console.address).go(back.href)).status).toBe(403);
     expect((await browser.go(forged.href)).status).toBe(403);
     expect((await browser.go(back.href)).status).toBe(403);
     expect(known.size).toBe(0);
@@ -249,10 +207,10 @@ describe("an answer of the provider that does not fit", () => {
   it("is refused: a provider that calls itself something else, or is away", async () => {
     await open();
     provider.server.issuer.url = "https://login.evil.example";
-    expect((await new Browser().go(`${console.address}/auth/login`)).status).toBe(503);
+    expect((await browserAt(console.address).go(`${console.address}/auth/login`)).status).toBe(503);
     await console.stop();
     await open({ issuer: "http://127.0.0.1:9" });
-    const away = await new Browser().go(`${console.address}/auth/login`);
+    const away = await browserAt(console.address).go(`${console.address}/auth/login`);
     expect(away.status).toBe(503);
     expect(await away.text()).toContain("can't be reached");
   });
@@ -263,10 +221,12 @@ describe("who signed in is looked up afresh", () => {
 
   it("at the provider, which may say no, and where nobody answers nobody is vouched for", async () => {
     await open();
-    await new Browser().signIn();
+    await browserAt(console.address).signIn();
     expect(await console.adapter.lookUp(id)).toMatchObject({ id, standing: "member" });
     provider.userInfo = { statusCode: 401, body: {} };
-    await expect(console.adapter.lookUp(id)).rejects.toThrow("not accepted");
+    await expect(console.adapter.lookUp(id)).rejects.toMatchObject({ code: "refused" });
+    provider.userInfo = { statusCode: 503, body: {} };
+    await expect(console.adapter.lookUp(id)).rejects.toMatchObject({ code: "upstream", retryable: true });
     provider.as({ ...ben, email: "somebody@example.com" });
     await expect(console.adapter.lookUp(id)).rejects.toThrow("another address");
   });
@@ -280,7 +240,7 @@ describe("who signed in is looked up afresh", () => {
 
   it("with a fresh token where the old one has ended", async () => {
     await open();
-    await new Browser().signIn();
+    await browserAt(console.address).signIn();
     nowMs += 2 * 3_600_000;
     let refreshed = 0;
     provider.server.service.on("beforeResponse", () => {
