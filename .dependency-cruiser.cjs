@@ -59,6 +59,7 @@ module.exports = {
     },
     { ...sdks, name: "slack-sdk", from: { pathNot: "^adapters/slack/" }, to: { path: "node_modules/@slack/" } },
     { ...sdks, name: "mcp-sdk", from: { pathNot: "^src/(mcp|cli|compose)/" }, to: { path: "node_modules/@modelcontextprotocol/" } },
+    { ...sdks, name: "anthropic-sdk", from: { path: "^(src|adapters)/", pathNot: "^src/clients/model/" }, to: { path: "node_modules/@anthropic-ai/" } },
     { ...sdks, name: "node-fetch", from: { pathNot: "^src/clients/" }, to: { path: "node_modules/node-fetch/" } },
     { ...sdks, name: "postgres", from: { path: "^(src|adapters)/", pathNot: "^src/store/postgres/" }, to: { path: "node_modules/(pg|@types/pg)/" } },
     { ...sdks, name: "lowdb", from: { pathNot: "^src/store/lowdb/" }, to: { path: "node_modules/lowdb/" } },

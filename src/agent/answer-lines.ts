@@ -17,6 +17,8 @@ export interface Answer {
   readonly incidentId: string | null;
   /** Asked for, not done: the flow mutes. */
   readonly mute: { readonly incidentId: string; readonly hours: number } | null;
+  /** No rule fits the question: a model may know more. */
+  readonly isGuess?: true;
 }
 
 export const text = (words: string): Piece => ({ t: "text", text: words });

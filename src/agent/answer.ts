@@ -44,7 +44,7 @@ export function createAnswerer(deps: {
     try {
       if (understood.kind !== "unknown") return await answers[understood.kind](asked);
       if (understood.subject === "") return help();
-      return await answerWhy(asked);
+      return { ...(await answerWhy(asked)), isGuess: true };
     } catch (error) {
       if (!(error instanceof PipewrightError)) throw error;
       if (understood.kind === "unknown" && error.code === "input") return help();

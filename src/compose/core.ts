@@ -2,13 +2,15 @@ import { randomBytes } from "node:crypto";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { createAnswerer } from "../agent/answer.js";
 import type { Answer } from "../agent/answer-lines.js";
+import type { ReadTool } from "../agent/deepen.js";
 import { createInvestigator, type Investigation } from "../agent/investigate.js";
 import type { Config } from "../config/config.js";
 import type { Failure } from "../core/failure.js";
 import { joinIdentities } from "../core/identity.js";
+import type { Incident } from "../core/incident.js";
 import type { Requester } from "../core/person.js";
 import type { Clock, Connections, Ids, Logger } from "../core/ports.js";
-import { type Audience, mayRead, type ReadingRule } from "../core/reading.js";
+import { type Audience, mayRead, mayTellOf, type ReadingRule, readablesOf } from "../core/reading.js";
 import { matchesGlob } from "../core/remediation/glob.js";
 import type { Store } from "../core/store.js";
 import { openIncidentFor } from "../flows/open-incident-for.js";
@@ -27,6 +29,7 @@ import type { ToolPorts } from "../tools/ports.js";
 import { limitPorts } from "../tools/reading/limit-ports.js";
 import { type Audit, openAudit } from "./audit.js";
 import { openConnections } from "./connections.js";
+import { asksModel, mayLeave } from "./model-rules.js";
 import { configuredSecrets } from "./secrets.js";
 import { openStore } from "./store.js";
 import { zoneCalendar } from "./zone-calendar.js";
@@ -48,11 +51,15 @@ export interface Core {
   /** Hides the values of people's data that error details quote, unless the configuration says not to. */
   readonly hideValues: (text: string) => string;
   investigate(failure: Failure): Promise<Investigation>;
+  /** True where Claude reads on by itself; absent without it. */
+  readonly asksModel?: (incident: Incident) => boolean;
   answer(
     question: { readonly text: string; readonly incidentId: string | null },
     requester: Requester,
     audience: Audience,
   ): Promise<Answer>;
+  /** Tools that only read, for a model that reads on in this incident: nothing that its thread's readers may not see, or that may not leave. */
+  openReadTools(incident: Incident): Promise<{ readonly tools: readonly ReadTool[]; close(): Promise<void> }>;
   /** An MCP server for one session, whose proposals are the requester's. */
   createServer(requester: Requester): McpServer;
   close(): Promise<void>;
@@ -140,6 +147,7 @@ export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
     redact,
     hideValues,
     investigate,
+    ...(config.claude === null ? {} : { asksModel: (incident) => asksModel(config, incident) }),
     async answer(question, requester, audience) {
       const caller = await connectInMemory(serveTo(requester, audience));
       try {
@@ -147,6 +155,17 @@ export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
       } finally {
         await caller.close();
       }
+    },
+    async openReadTools(incident) {
+      const here = readablesOf(incident);
+      const open = limitPorts(
+        ports({ kind: "alert" }),
+        (about) => mayLeave(config, about.connection) && mayTellOf(readingRules, here, [about]),
+      );
+      const caller = await connectInMemory(serve(open, (text) => hideValues(redact(text))));
+      const listed = (await caller.list()).filter(({ isReadOnly }) => isReadOnly);
+      const tools = listed.map((tool) => ({ ...tool, call: (input: object) => caller.call(tool.name, { ...input }) }));
+      return { tools, close: () => caller.close() };
     },
     // An MCP client has no channel, and reads what its operating-system user may read in private.
     createServer: (requester) =>

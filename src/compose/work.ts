@@ -22,6 +22,7 @@ import { isLive } from "../flows/take-failure.js";
 import { createVerifyOutcome } from "../flows/verify-outcome.js";
 import { waitingNow } from "../flows/waiting-now.js";
 import { canonicalDigest } from "../store/canonical-digest.js";
+import { deepenWithClaude } from "./claude.js";
 import type { Core } from "./core.js";
 import { redactedEvents } from "./redacted.js";
 import { zoneCalendar } from "./zone-calendar.js";
@@ -54,7 +55,7 @@ export function wireWork(config: Config, core: Core, adapters: readonly ChatAdap
   };
   const reading = createReading({ rules: config.reading, identities, homes });
 
-  const chat = { ...core, adapters, approvals, nameWords, simulated, reading };
+  const chat = { ...core, adapters, approvals, nameWords, simulated, reading, hasModel: config.claude !== null };
   const { hideValues } = core;
   const show = {
     store,
@@ -68,6 +69,10 @@ export function wireWork(config: Config, core: Core, adapters: readonly ChatAdap
     runbooks: config.runbooks,
     reading,
   };
+  const { claude } = config;
+  // Ordered while a key was there: without one nothing is asked, and nothing is kept waiting.
+  const nothing: OutboxHandler = () => Promise.resolve();
+  const deepen = claude === null ? nothing : deepenWithClaude(claude, config, core);
   const handlers = new Map<OutboxItem["kind"], OutboxHandler>([
     ["investigate", (item) => investigateIncident(item, core)],
     ["announce", (item) => announceGlass(item, { store, policy, adapters, logger })],
@@ -77,6 +82,7 @@ export function wireWork(config: Config, core: Core, adapters: readonly ChatAdap
     ["verify", createVerifyOutcome(desk)],
     ["decide", (item) => handleChatEvent(item, chat)],
     ["answer", (item) => handleChatEvent(item, chat)],
+    ["deepen", deepen],
   ]);
   const dispatcher = createDispatcher({ store, clock, logger, handlers });
   return {

@@ -83,6 +83,24 @@ export interface PrivacyConfig {
   readonly auditDays: number;
 }
 
+/** Answers by Claude, beside the rules. */
+export interface ClaudeConfig {
+  readonly apiKey: Secret;
+  readonly baseUrl: string | null;
+  readonly model: string;
+  readonly budget: {
+    readonly mostTurns: number;
+    readonly mostInputTokens: number;
+    readonly mostSeconds: number;
+    readonly mostUsd: number;
+    readonly usdPerMillionInput: number;
+    readonly usdPerMillionOutput: number;
+  };
+  readonly mostUsdPerDay: number;
+  /** Connections of which nothing leaves for the model. */
+  readonly notFor: readonly string[];
+}
+
 export interface Config {
   readonly mode: "sandbox" | "real";
   readonly host: string;
@@ -107,6 +125,8 @@ export interface Config {
   readonly emailDomains: readonly string[];
   /** Who may read what; empty: every member of the workspace, in every channel the bot is in. */
   readonly reading: readonly ReadingRule[];
+  /** null: rules answer alone. */
+  readonly claude: ClaudeConfig | null;
   readonly privacy: PrivacyConfig;
   /** The team's own notes, quoted in threads that they fit. */
   readonly runbooks: readonly Runbook[];

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { ConfigError } from "../core/errors.js";
+import { claudeEntry } from "./claude.js";
 import { label, policySections } from "./policy-file.js";
 import { readingSection } from "./reading-file.js";
 import { runbooksEntry } from "./runbooks.js";
@@ -62,6 +63,7 @@ const fileSchema = z.strictObject({
     .default([]),
   ...policySections,
   runbooks: runbooksEntry.optional(),
+  claude: claudeEntry.optional(),
   privacy: z
     .strictObject({
       mask_values: z.boolean().optional(),

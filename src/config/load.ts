@@ -2,6 +2,7 @@ import { dirname, join, resolve } from "node:path";
 import envPaths from "env-paths";
 import { ConfigError } from "../core/errors.js";
 import { type Human, sharedIds } from "../core/identity.js";
+import { claudeConfig } from "./claude.js";
 import type {
   AirflowConnectionConfig,
   Config,
@@ -59,6 +60,7 @@ export function loadConfig(values: Readonly<Record<string, string | undefined>>)
     people: humans(env, file),
     reading: readingRules(env, file),
     emailDomains: file.identity?.match_email === true ? file.identity.domains : [],
+    claude: claudeConfig(env, file.claude),
     privacy: privacyConfig(file),
     runbooks: readRunbooks(file.runbooks, dirname(configPath ?? "."), (message, fix) =>
       env.problem("runbooks", message, fix),

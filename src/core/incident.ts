@@ -1,6 +1,7 @@
 import type { ConnectionName } from "./airflow.js";
 import type { CauseHistory } from "./cause-history.js";
 import type { Failure } from "./failure.js";
+import type { ModelReading } from "./model-reading.js";
 import type { Verdict } from "./verdict.js";
 
 export type IncidentState = "open" | "diagnosed" | "acting" | "verifying" | "recovered" | "closed";
@@ -36,4 +37,6 @@ export interface Incident {
   readonly changes?: readonly string[];
   /** How earlier incidents of the same cause ended; null when none is known. */
   readonly history?: CauseHistory | null;
+  /** What a model read beside the rules; absent when none was asked. */
+  readonly reading?: ModelReading;
 }

@@ -29,7 +29,16 @@ export interface Seen {
 /** Work that must happen once after the transaction that ordered it. */
 export interface OutboxItem {
   readonly id: string;
-  readonly kind: "execute" | "verify" | "publish" | "investigate" | "decide" | "answer" | "summary" | "announce";
+  readonly kind:
+    | "execute"
+    | "verify"
+    | "publish"
+    | "investigate"
+    | "decide"
+    | "answer"
+    | "summary"
+    | "announce"
+    | "deepen";
   /** What it is about: a proposal id, incident id … */
   readonly subject: string;
   readonly payload: Readonly<Record<string, unknown>>;

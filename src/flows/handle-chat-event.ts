@@ -30,6 +30,8 @@ export interface ChatEventDeps {
   readonly reading: Reading;
   readonly nameWords: (personIds: readonly string[]) => Promise<string | null>;
   readonly simulated: boolean;
+  /** A model may be asked where no rule fits. */
+  readonly hasModel: boolean;
 }
 
 const muteButtonHours = 4;
@@ -165,8 +167,17 @@ async function reply(event: Question, adapter: ChatAdapter, deps: ChatEventDeps)
   const incidentId = await incidentOfThread(event.thread, deps.store);
   const answer = await deps.answer({ text: event.text, incidentId }, asRequester(person), audience);
   if (answer.mute !== null) await mute(answer.mute.incidentId, answer.mute.hours, person, deps);
+  if (answer.isGuess === true && incidentId !== null && !event.isPrivate) await askModel(incidentId, event.text, deps);
   const card = answerCard(answer.lines, { simulated: deps.simulated });
   return { to: event.isPrivate ? "person" : "thread", card };
+}
+
+/** The rules' answer comes first; the model's follows in the thread, where one is configured. */
+async function askModel(incidentId: string, question: string, deps: ChatEventDeps): Promise<void> {
+  if (!deps.hasModel) return;
+  await deps.store.transact((tx) =>
+    orderWork(tx, { kind: "deepen", subject: incidentId, payload: { question: question.slice(0, 500) } }, deps),
+  );
 }
 
 /** Who may ask and press: members, as their platform says right now. Deciding has its own, stricter rules. */

@@ -15,6 +15,8 @@ import { retireProposals } from "./retire-proposals.js";
 import { isLive } from "./take-failure.js";
 
 export interface InvestigateDeps {
+  /** True where a model is to read on; absent where there is none. */
+  readonly asksModel?: (incident: Incident) => boolean;
   readonly store: Store;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -110,6 +112,8 @@ async function settle(
     });
   }
   await orderWork(tx, { kind: "publish", subject: diagnosed.id }, deps);
+  // The rules' answer is ordered before: it is never waited for.
+  if (deps.asksModel?.(diagnosed) === true) await orderWork(tx, { kind: "deepen", subject: diagnosed.id }, deps);
   deps.logger.info(
     { incident: diagnosed.id, signature: found.verdict.signature, confidence: found.verdict.confidence },
     `diagnosed ${diagnosed.title}: ${found.verdict.summary}`,

@@ -1,6 +1,6 @@
 import type { ChatAdapter, MessageRef } from "../chat/adapter.js";
 import type { Card } from "../chat/card.js";
-import { evidenceCard, incidentCard, proposalCard, reasonsCard, summaryCard } from "../chat/cards/index.js";
+import { evidenceCard, incidentCard, modelCard, proposalCard, reasonsCard, summaryCard } from "../chat/cards/index.js";
 import { requesterIds } from "../core/approval/askers.js";
 import type { Proposal } from "../core/approval/proposal.js";
 import type { Waiting } from "../core/approval/waiting.js";
@@ -70,6 +70,7 @@ async function drawThread(incident: Incident, proposals: readonly Proposal[], de
   const hidesValues = evidence.some(({ text }) => deps.hideValues(text) !== text);
   if (evidence.length > 0) replies.push(evidenceCard(seen, { hidesValues }));
   replies.push(reasonsCard(seen, runbooksFor(deps.runbooks, incident)));
+  if (incident.reading !== undefined) replies.push(modelCard(seen, incident.reading));
   let mayDecide: string | null = null;
   for (const proposal of proposals) {
     const askers = requesterIds(proposal);

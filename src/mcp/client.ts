@@ -4,7 +4,17 @@ import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { ToolCaller } from "../core/ports.js";
 import { errorOf } from "./tool-errors.js";
 
+/** A tool as it is listed, with what it says of itself. */
+export interface ListedTool {
+  readonly name: string;
+  readonly description: string;
+  readonly inputSchema: Readonly<Record<string, unknown>>;
+  /** It changes nothing anywhere, not even a proposal. */
+  readonly isReadOnly: boolean;
+}
+
 export interface InMemoryCaller extends ToolCaller {
+  list(): Promise<readonly ListedTool[]>;
   close(): Promise<void>;
 }
 
@@ -23,6 +33,15 @@ export async function connectInMemory(server: McpServer): Promise<InMemoryCaller
       const result = await client.callTool(request, undefined, { timeout: callTimeoutMs });
       if (result.isError === true) throw errorOf(result);
       return (result.structuredContent ?? {}) as Readonly<Record<string, unknown>>;
+    },
+    async list() {
+      const { tools } = await client.listTools();
+      return tools.map(({ name, description = "", inputSchema, annotations }) => ({
+        name,
+        description,
+        inputSchema,
+        isReadOnly: annotations?.readOnlyHint === true,
+      }));
     },
     async close() {
       await client.close();

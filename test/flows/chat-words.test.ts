@@ -70,6 +70,7 @@ beforeEach(async () => {
     },
     nameWords: async () => null,
     simulated: false,
+    hasModel: false,
     reading: openReading,
   };
   const handler = (item: Parameters<typeof handleChatEvent>[0]) => handleChatEvent(item, deps);

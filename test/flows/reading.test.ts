@@ -155,6 +155,7 @@ describe("whoever asks or clicks", () => {
         return { lines: [[{ t: "text", text: "an answer" }]], proposalId: null, incidentId: null, mute: null };
       },
       reading: reading("slack:CGEN", emailDomains),
+      hasModel: false,
     });
   }
 

@@ -171,7 +171,7 @@ describe(".env.example", () => {
   });
 
   it("is answered with a note, not with silence, where a feature comes later", () => {
-    const config = loadConfig({ ...real, ANTHROPIC_API_KEY: "k" });
-    expect(config.notes.join(" ")).toContain("ANTHROPIC_API_KEY is set, but answers by Claude is not in this version");
+    const config = loadConfig({ ...real, JIRA_API_TOKEN: "k" });
+    expect(config.notes.join(" ")).toContain("JIRA_API_TOKEN is set, but tickets is not in this version");
   });
 });
