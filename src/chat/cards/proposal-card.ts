@@ -83,7 +83,7 @@ function namesField(
 function costWords({ machines, seconds }: NonNullable<PlanFacts["cost"]>): string {
   const each = durationWords(seconds);
   const all = durationWords(machines * seconds);
-  return `about ${all} of machine time (${machines === 1 ? "1 machine" : `${machines} machines`} for ${each}), by the last good runs`;
+  return `about ${all} of machine time (${machines === 1 ? "1 machine" : `${machines} machines`} for ${each}), an estimate by the last good runs`;
 }
 
 function waitingLines(proposal: Proposal, { mayDecide, waiting }: ProposalCardFacts): readonly Line[] {

@@ -59,12 +59,26 @@ export function toRun(wire: WireRun): DatabricksRun {
   };
 }
 
+/** What run-now takes besides `job_parameters`. */
+const olderParameters: ReadonlySet<string> = new Set([
+  "notebook_params",
+  "jar_params",
+  "python_params",
+  "python_named_params",
+  "spark_submit_params",
+  "sql_params",
+  "dbt_commands",
+  "pipeline_params",
+]);
+
 /** What differs from the job's defaults: those apply again by themselves. */
 function toParameters(wire: WireRun): JobParameters {
   const given = wire.job_parameters.filter(({ value, default: usual }) => value !== null && value !== usual);
   return {
     job: Object.fromEntries(given.map(({ name, value }) => [name, value ?? ""])),
-    tasks: wire.overriding_parameters ?? {},
+    tasks: Object.fromEntries(
+      Object.entries(wire.overriding_parameters ?? {}).filter(([name]) => olderParameters.has(name)),
+    ),
   };
 }
 

@@ -128,6 +128,43 @@ describe("the proposal card", () => {
     );
   });
 
+  it("says in order what a combined plan does, what it starts and stops besides, and what that costs", () => {
+    const home = { connection: "airflow:main", dagId: "orders" } as const;
+    const steps = [
+      { do: "airflow_trigger", ...home, logicalDate: "2026-03-04T00:00:00Z" },
+      { do: "airflow_wait", ...home, runId: null, tasks: [] },
+      { do: "databricks_cancel", connection: "d", runId: "88123", unfinished: ["sum_up"], latestRepairId: null },
+      {
+        do: "databricks_run_now",
+        connection: "d",
+        jobId: "77",
+        insteadOf: "88123",
+        parameters: { job: { secret: "hush" }, tasks: {} },
+      },
+    ] as const;
+    const more = {
+      alsoStarts: Array.from({ length: 9 }, (_, at) => `dag_${at} (by orders)`),
+      stops: ["sum_up (Databricks)"],
+      cost: { machines: 3, seconds: 360 },
+    };
+    const card = proposalCard(
+      { ...proposal, plan: { ...proposal.plan, steps }, facts: { ...proposal.facts, ...more } },
+      facts,
+    );
+    const lines = cardText(card);
+    expect(lines[0]).toBe(
+      "Rerun: start orders for 2026-03-04T00:00:00Z, then wait until orders has ended well, then stop Databricks run 88123, then run Databricks job 77 again with the same parameter",
+    );
+    expect(lines).toContain(
+      "Also starts: dag_0 (by orders), dag_1 (by orders), dag_2 (by orders), dag_3 (by orders), dag_4 (by orders), dag_5 (by orders) and 3 more",
+    );
+    expect(lines).toContain("Stops: sum_up (Databricks)");
+    expect(lines).toContain(
+      "Costs: about 18 min of machine time (3 machines for 6 min), an estimate by the last good runs",
+    );
+    expect(JSON.stringify(card)).not.toContain("hush");
+  });
+
   it("names mapped instances of a clear by their indexes", () => {
     const instance = { taskId: "fetch", mapIndex: 3, rowId: null, state: "failed", tryNumber: 2, maxTries: 1 };
     const clear = {

@@ -227,6 +227,28 @@ describe("writing to Databricks", () => {
     expect(server.seen[0]?.headers.authorization).toBe("Bearer writing");
   });
 
+  it("starts a job under its token with what the run before it was given, and with nothing else of it", async () => {
+    const { reader, writer } = await open(
+      pat,
+      json({
+        run_id: 7,
+        job_id: 77,
+        job_parameters: [
+          { name: "day", default: "today", value: "2026-03-01" },
+          { name: "region", default: "eu", value: "eu" },
+        ],
+        overriding_parameters: { notebook_params: { full: "yes" }, job_id: 1, idempotency_token: "theirs" },
+      }),
+      json('{"run_id":9007199254740999,"number_in_job":9007199254740999}'),
+    );
+    const { parameters = { job: {}, tasks: {} } } = await reader.run("7");
+    const request = { jobId: huge, parameters, idempotencyToken: "pipewright-pro_1-0" };
+    expect(await writer.runNow(approvedByBen(), request)).toEqual({ runId: "9007199254740999" });
+    expect(server.seen[1]?.body).toBe(
+      `{"job_id":${huge},"idempotency_token":"pipewright-pro_1-0","job_parameters":{"day":"2026-03-01"},"notebook_params":{"full":"yes"}}`,
+    );
+  });
+
   it("refuses a repair without tasks", async () => {
     const { writer } = await open(pat, json({}));
     const repair = writer.repair(approvedByBen(), { runId: "1", rerunTasks: [], latestRepairId: null });
