@@ -58,6 +58,7 @@ module.exports = {
       to: { path: "^src/core/approval/approved-action\\.ts$", dependencyTypesNot: ["type-only"] },
     },
     { ...sdks, name: "slack-sdk", from: { pathNot: "^adapters/slack/" }, to: { path: "node_modules/@slack/" } },
+    { ...sdks, name: "openid", from: { pathNot: "^adapters/console/sign-in/" }, to: { path: "node_modules/openid-client/" } },
     { ...sdks, name: "mcp-sdk", from: { pathNot: "^src/(mcp|cli|compose)/" }, to: { path: "node_modules/@modelcontextprotocol/" } },
     { ...sdks, name: "anthropic-sdk", from: { path: "^(src|adapters)/", pathNot: "^src/clients/model/" }, to: { path: "node_modules/@anthropic-ai/" } },
     { ...sdks, name: "node-fetch", from: { pathNot: "^src/clients/" }, to: { path: "node_modules/node-fetch/" } },

@@ -6,8 +6,8 @@ export type Announcement = (personId: string | null) => { readonly event: string
 
 /** The open pages; each hears of changes by server-sent events. */
 export interface LivePages {
-  /** Keeps the answer open until the page leaves; false when there are too many pages. */
-  open(response: ServerResponse, personId: string | null): boolean;
+  /** Keeps the answer open until the page leaves, or its reader may not read any more; false when there are too many pages. */
+  open(response: ServerResponse, personId: string | null, mayStillRead?: () => boolean): boolean;
   announce(announcement: Announcement): void;
   /** Ends every stream; the pages try again by themselves. */
   close(): void;
@@ -20,10 +20,11 @@ const maxUnsentBytes = 1024 * 1024;
 const heartbeatMs = 15_000;
 
 export function createLivePages(clock: Clock): LivePages {
-  const pages = new Map<ServerResponse, string | null>();
+  const pages = new Map<ServerResponse, { readonly personId: string | null; readonly mayStillRead: () => boolean }>();
 
   function write(response: ServerResponse, chunk: string): void {
-    if (response.writableLength > maxUnsentBytes) response.destroy();
+    if (pages.get(response)?.mayStillRead() === false) response.end();
+    else if (response.writableLength > maxUnsentBytes) response.destroy();
     else response.write(chunk);
   }
 
@@ -36,14 +37,14 @@ export function createLivePages(clock: Clock): LivePages {
   }
 
   return {
-    open(response, personId) {
+    open(response, personId, mayStillRead = () => true) {
       if (pages.size >= maxPages) return false;
       response.writeHead(200, {
         "Content-Type": "text/event-stream; charset=utf-8",
         "Cache-Control": "no-store",
         "X-Accel-Buffering": "no",
       });
-      pages.set(response, personId);
+      pages.set(response, { personId, mayStillRead });
       const left = new AbortController();
       response.on("close", () => {
         pages.delete(response);
@@ -54,7 +55,7 @@ export function createLivePages(clock: Clock): LivePages {
       return true;
     },
     announce(announcement) {
-      for (const [response, personId] of pages) {
+      for (const [response, { personId }] of pages) {
         const said = announcement(personId);
         if (said) write(response, `event: ${said.event}\ndata: ${JSON.stringify(said.data)}\n\n`);
       }

@@ -98,7 +98,8 @@ export function createConsoleRouter(deps: ConsoleRouterDeps): Router {
 
   router.get("/api/stream", signedIn, (request, response) => {
     const { personId } = readerOf(request);
-    if (!deps.pages.open(response, personId)) {
+    const mayStillRead = (): boolean => readerOf(request).personId === personId;
+    if (!deps.pages.open(response, personId, mayStillRead)) {
       response.status(503).json({ error: "Too many pages are open; close some and reload." });
     }
   });

@@ -78,7 +78,8 @@ function print({ reply, isRunning }: DeskAnswer, io: CliIo): number {
     case "decided": {
       io.out.write(describe(reply.row));
       const waits = reply.row.state === "approved" && !isRunning;
-      if (waits) io.err.write("No Pipewright is running: this is carried out by the next `pipewright start`.\n");
+      if (waits)
+        io.err.write("No Pipewright runs on this data folder: this is carried out by the next `pipewright start`.\n");
       return exitCodes.done;
     }
     case "refused":

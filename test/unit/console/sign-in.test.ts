@@ -125,6 +125,24 @@ describe("sign-in to the console", () => {
     expect((await browser.go(`${console.address}/api/threads`)).status).toBe(401);
   });
 
+  it("ends the live line of a page whose sign-in has ended, before anything more is said on it", async () => {
+    await open();
+    const browser = browserAt(console.address);
+    await browser.signIn();
+    const line = (await browser.go(`${console.address}/api/stream`)).body?.getReader();
+    if (line === undefined) throw new Error("no stream");
+    const hear = async () => {
+      const { value, done } = await line.read();
+      return done ? "ended" : new TextDecoder().decode(value);
+    };
+    expect(await hear()).toContain("hello");
+    await console.adapter.postRoot(smallCard("loyalty_export failed"));
+    expect(await hear()).toContain("loyalty_export failed");
+    nowMs += 8 * 3_600_000;
+    await console.adapter.postRoot(smallCard("payroll failed", { subject: "incident:inc_10" }));
+    expect(await hear()).toBe("ended");
+  });
+
   it.each(["//evil.example/", "https://evil.example/", "/\\evil.example", "/auth/login", "javascript:alert(1)"])(
     "comes back to the console's own page whatever is asked for: %s",
     async (to) => {

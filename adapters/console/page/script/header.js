@@ -10,7 +10,10 @@ export function createHeader({ onPerson, onBreak, onSignOut }) {
     draw(session, personId) {
       byId("simulated-mark").hidden = session.mode !== "sandbox";
       drawPeople(session.people, personId);
-      select.disabled = session.by === "sign-in";
+      const isSignedIn = session.by === "sign-in";
+      select.disabled = isSignedIn;
+      byId("person").querySelector(".person-label").textContent = isSignedIn ? "Signed in as" : "Acting as";
+      byId("person").querySelector(".person-open").toggleAttribute("hidden", isSignedIn);
       byId("sign-out").hidden = session.by !== "sign-in" || session.people.length === 0;
       drawConnections(session);
       drawBreakMenu(session.breakMenu, onBreak);
