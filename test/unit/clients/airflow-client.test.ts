@@ -280,6 +280,15 @@ describe("an Airflow of another version", () => {
     expect(server.seen).toHaveLength(4);
   });
 
+  it("is asked with the token where a proxy lets nobody in without one", async () => {
+    const { reader } = await openServer(bearer, (response, seen) =>
+      seen.headers.authorization === undefined
+        ? json({}, 401)(response, seen)
+        : json({ version: "3.3.2" })(response, seen),
+    );
+    expect(await reader.version()).toBe("3.3.2");
+  });
+
   it("is noted when it was upgraded while we run, and a missing DAG stays a missing DAG", async () => {
     const versions = ["3.2.1", "3.3.2"];
     const { reader } = await openServer(
