@@ -1,7 +1,9 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type SignedInWorld, startSignedInWorld } from "../fixtures/signed-in-world.js";
-import { desktop, launchChromium, picture, watchErrors } from "./chromium.js";
+import { desktop, fitsItsWidth, launchChromium, picture, watchErrors } from "./chromium.js";
+
+const longName = "Benjamin Featherstonehaugh-Cholmondeley";
 
 let browser: Browser;
 let world: SignedInWorld;
@@ -11,7 +13,7 @@ let errors: string[];
 beforeAll(async () => {
   browser = await launchChromium();
   world = await startSignedInWorld();
-  world.provider.as({ sub: "u-ben", name: "Ben", email: "ben@example.com", email_verified: true });
+  world.provider.as({ sub: "u-ben", name: longName, email: "ben@example.com", email_verified: true });
   page = await (await browser.newContext(desktop)).newPage();
   page.setDefaultTimeout(30_000);
   errors = watchErrors(page);
@@ -30,7 +32,7 @@ test("nothing is shown before the sign-in, which comes back to the page that was
   await page.getByRole("link", { name: "Sign in", exact: true }).click();
   await page.getByRole("heading", { name: "Ask about a pipeline" }).waitFor();
   expect(page.url()).toBe(`${world.consoleUrl}/#/ask`);
-  await page.getByText("Ben", { exact: true }).first().waitFor();
+  await page.getByText(longName).first().waitFor();
 });
 
 test("Ben approves under his own name, and the thread recovers", async () => {
@@ -47,8 +49,11 @@ test("Ben approves under his own name, and the thread recovers", async () => {
     .getByText(/RECOVERED/i)
     .first()
     .waitFor({ timeout: 60_000 });
-  expect(await messages.getByText("Ben").count()).toBeGreaterThan(0);
+  expect(await messages.getByText(longName).count()).toBeGreaterThan(0);
   await picture(page, "signed-in");
+  await page.setViewportSize({ width: 360, height: 740 });
+  expect(await fitsItsWidth(page)).toBe(true);
+  await picture(page, "signed-in-phone");
 });
 
 test("signing out shows nothing again, also after a reload", async () => {
