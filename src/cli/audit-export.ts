@@ -1,16 +1,11 @@
 import { stringify } from "csv-stringify/sync";
 import { auditPlaces } from "../compose/audit.js";
-import { readPeople } from "../compose/read-people.js";
-import { configuredSecrets } from "../compose/secrets.js";
-import type { Config } from "../config/config.js";
+import { readRows } from "../compose/read-rows.js";
 import { processEnv } from "../config/env.js";
 import { loadConfig } from "../config/load.js";
 import type { ChainEntry } from "../core/audit/chain.js";
 import { InputError } from "../core/errors.js";
-import type { Logger } from "../core/ports.js";
 import { readChain } from "../store/audit-chain/chain-folder.js";
-import { createLogger } from "../telemetry/log.js";
-import { createRedactor } from "../telemetry/redact.js";
 import { auditMac } from "./audit.js";
 import { type CliIo, exitCodes } from "./io.js";
 
@@ -45,8 +40,7 @@ export async function auditExportCommand(options: AuditExportOptions, io: CliIo)
   const config = loadConfig(processEnv());
   const since = momentOf("--from", options.from);
   const until = momentOf("--to", options.to);
-  const people =
-    options.person !== undefined || options.names === true ? await readPeople(config, quietLogger(config)) : [];
+  const people = options.person !== undefined || options.names === true ? await readRows(config, "identities") : [];
   const alias = options.person === undefined ? null : aliasOf(options.person, people);
   const nameOf = new Map(options.names === true ? people.map(({ id, alias: known }) => [known, id]) : []);
 
@@ -77,11 +71,6 @@ export async function auditExportCommand(options: AuditExportOptions, io: CliIo)
     const at = Date.parse(entry.at);
     return (since === null || at >= since) && (until === null || at < until);
   }
-}
-
-function quietLogger(config: Config): Logger {
-  const redactor = createRedactor({ configuredSecrets: configuredSecrets(config) });
-  return createLogger({ level: "warn", redact: (text) => redactor.redact(text) });
 }
 
 function aliasOf(person: string, people: readonly { readonly id: string; readonly alias: string }[]): string {

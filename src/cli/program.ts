@@ -155,6 +155,14 @@ function buildProgram(io: CliIo, exit: SetExit): Command {
     });
 
   program
+    .command("transcript")
+    .description("all that left for Claude in an incident, and what it said")
+    .argument("<incident>", "the incident's id")
+    .action(async (incident: string) => {
+      const { transcriptCommand } = await import("./transcript.js");
+      exit(await transcriptCommand(incident, io));
+    });
+  program
     .command("purge")
     .description("takes a person out of everything that is kept; the bot must be stopped")
     .requiredOption("--person <id>", "as the platform has it, like slack:U02BOB")

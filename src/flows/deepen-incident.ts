@@ -27,6 +27,11 @@ export interface DeepenIncidentDeps {
   readonly mayLeave: (connection: string) => boolean;
 }
 
+/** The ids of the marks that keep what left for the model in an incident, and what it said. */
+export function transcriptPrefix(incidentId: string): string {
+  return `claude|${incidentId}|`;
+}
+
 /** Enough for people; a storm must not take every place of the outbox. */
 const mostAtOnce = 2;
 const waitMs = 5_000;
@@ -53,7 +58,7 @@ interface Kept {
 async function readOn(item: OutboxItem, signal: AbortSignal, deps: DeepenIncidentDeps): Promise<void> {
   const { store } = deps;
   const question = typeof item.payload["question"] === "string" ? item.payload["question"] : null;
-  const place = `claude|${item.subject}|${item.id}`;
+  const place = `${transcriptPrefix(item.subject)}${item.id}`;
   const { incident, kept, today } = await store.transact(async (tx) => ({
     incident: await tx.incidents.get(item.subject),
     kept: ((await tx.marks.get(place))?.value ?? null) as Kept | null,

@@ -1,6 +1,7 @@
 import type { Incident } from "../core/incident.js";
 import type { Clock, Logger } from "../core/ports.js";
 import type { Store, StoreTx } from "../core/store.js";
+import { transcriptPrefix } from "./deepen-incident.js";
 
 /** How many days each kind is kept. */
 export interface Retention {
@@ -44,16 +45,22 @@ async function letGo(tx: StoreTx, quotesBefore: number, incidentsBefore: number)
       await removeWhole(tx, incident);
       count.incidents += 1;
     } else if (endedAt < quotesBefore && incident.verdict !== null && incident.verdict.evidence.length > 0) {
-      const verdict = { ...incident.verdict, evidence: [] };
-      await tx.incidents.put({ ...incident, verdict });
+      const { reading: _read, ...rest } = incident;
+      await tx.incidents.put({ ...rest, verdict: { ...incident.verdict, evidence: [] } });
+      await removeTranscripts(tx, incident.id);
       count.quotes += 1;
     }
   }
   return count;
 }
 
+async function removeTranscripts(tx: StoreTx, incidentId: string): Promise<void> {
+  const prefix = transcriptPrefix(incidentId);
+  for (const { id } of await tx.marks.find()) if (id.startsWith(prefix)) await tx.marks.delete(id);
+}
+
 async function removeWhole(tx: StoreTx, { id }: Incident): Promise<void> {
-  const subjects = [`incident:${id}`, `evidence:${id}`, `reasons:${id}`];
+  const subjects = [`incident:${id}`, `evidence:${id}`, `reasons:${id}`, `claude:${id}`];
   for (const proposal of await tx.proposals.find({ incidentId: id })) {
     subjects.push(`proposal:${proposal.id}`);
     await tx.proposals.delete(proposal.id);
@@ -61,5 +68,6 @@ async function removeWhole(tx: StoreTx, { id }: Incident): Promise<void> {
   for (const subject of subjects) {
     for (const copy of await tx.messages.find({ subject })) await tx.messages.delete(copy.id);
   }
+  await removeTranscripts(tx, id);
   await tx.incidents.delete(id);
 }

@@ -212,6 +212,15 @@ describe("Claude reads on where the rules were not sure", () => {
     expect(await store.transact((tx) => tx.marks.get("claude-outage"))).toBeNull();
   });
 
+  it("leaves a transcript of all that was sent and said", async () => {
+    script = [look, answers([proven])];
+    await run();
+    const [kept] = await store.transact((tx) => tx.marks.find({ id: "claude|inc_1|out_1" }));
+    const text = JSON.stringify(kept?.value);
+    expect(text).toContain("GC overhead limit exceeded");
+    expect(text).toContain("give_answer");
+  });
+
   it("answers a person's question under the question", async () => {
     script = [look, answers([proven])];
     await run({}, order({ payload: { question: "could it be the driver's heap?" } }));

@@ -35,6 +35,7 @@ async function room() {
     store.transact(async (tx) => {
       await tx.incidents.put(incidentRow(id, { state, updatedAt: start, verdict }));
       await tx.proposals.put(proposalRow({ id: `pro_${id}`, incidentId: id, state: "spent" }));
+      await tx.marks.put({ id: `claude|${id}|out_1`, value: { progress: {} } });
       const copy = { platform: "slack", address: { ts: "1" }, shown: "x" };
       await tx.messages.put({ id: `slack|incident:${id}`, subject: `incident:${id}`, ...copy });
       await tx.messages.put({ id: `slack|proposal:pro_${id}`, subject: `proposal:pro_${id}`, ...copy });
@@ -60,6 +61,7 @@ describe("what was kept long enough", () => {
     const [incident] = (await rows()).incidents;
     expect(incident?.verdict?.evidence).toEqual([]);
     expect(incident?.verdict?.summary).toBe(verdict.summary);
+    expect(await store.transact((tx) => tx.marks.find())).toEqual([]);
     clock.move(370 * day);
     await keepFor();
     expect(await rows()).toEqual({ incidents: [], proposals: [], messages: [] });
