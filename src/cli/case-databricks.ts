@@ -1,8 +1,11 @@
 import { parseClusterEvents, parseRun, parseRunOutput } from "../clients/databricks/map.js";
+import { parsePipelineEvents } from "../clients/databricks/pipeline-events.js";
 import type { DatabricksCase } from "../core/case.js";
 import type { ClusterEvent, DatabricksRun, DatabricksRunOutput } from "../core/databricks.js";
 import { explainError } from "../core/errors.js";
+import type { PipelineEvent } from "../core/pipeline-events.js";
 import type { JobRunCandidate } from "../core/ports.js";
+import { failedTaskRuns } from "../core/rca/gather-databricks.js";
 import type { CaseBodies } from "./case-bodies.js";
 
 /** A run leads to its job run, its tasks' outputs and their inner runs; deeper chains than this don't exist. */
@@ -32,7 +35,23 @@ export function databricksFacts(bodies: CaseBodies, candidates: readonly JobRunC
   }
   const clusterEvents: readonly ClusterEvent[] =
     attempt(bodies.byName.get("cluster_events"), parseClusterEvents, "cluster_events.json", gaps) ?? [];
-  return { runs: [...runs.values()], outputs: [...outputs.values()], clusterEvents, gaps };
+  const pipelineEvents = pipelineEventsOf([...runs.values()], responses, gaps);
+  return { runs: [...runs.values()], outputs: [...outputs.values()], clusterEvents, pipelineEvents, gaps };
+}
+
+/** Of the pipelines that failed tasks of the looked-up runs name, what the workspace would answer. */
+function pipelineEventsOf(
+  runs: readonly DatabricksRun[],
+  responses: unknown,
+  gaps: string[],
+): readonly PipelineEvent[] {
+  if (typeof responses !== "object" || responses === null) return [];
+  const answers = new Map<string, unknown>(Object.entries(responses));
+  const ids = new Set(runs.flatMap(failedTaskRuns).flatMap(({ pipelineId }) => pipelineId ?? []));
+  return [...ids].flatMap((pipelineId) => {
+    const body = answers.get(`pipelines/${pipelineId}/events`);
+    return attempt(body, parsePipelineEvents, `events of pipeline ${pipelineId}`, gaps) ?? [];
+  });
 }
 
 function lookUp(

@@ -65,6 +65,7 @@ async function readableOf(logs: readonly LogInput[], analyzer: LogAnalyzer): Pro
 const alsoIn: Readonly<Record<string, readonly string[]>> = {
   run_output: ["run_output", "inner_run_output", "databricks_responses", "run"],
   run: ["run", "inner_run", "run_output", "databricks_responses"],
+  pipeline_events: ["pipeline_events", "databricks_responses"],
   task_instances: ["task_instances", "task_instance"],
 };
 

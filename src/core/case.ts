@@ -12,6 +12,7 @@ import type {
   XComEntry,
 } from "./airflow.js";
 import type { ClusterEvent, DatabricksRun, DatabricksRunOutput } from "./databricks.js";
+import type { PipelineEvent } from "./pipeline-events.js";
 
 /** Everything that is known about one failure, whoever read it: live clients or a folder of files. No part is certain. */
 export interface FailureCase {
@@ -38,6 +39,8 @@ export interface DatabricksCase {
   readonly runs: readonly DatabricksRun[];
   readonly outputs: readonly DatabricksRunOutput[];
   readonly clusterEvents: readonly ClusterEvent[];
+  /** Of failed pipeline tasks, what their pipelines wrote; absent where none was read. */
+  readonly pipelineEvents?: readonly PipelineEvent[];
   /** What could not be read, in words: a run that is gone, no permission. */
   readonly gaps: readonly string[];
 }

@@ -47,6 +47,8 @@ export interface DatabricksTaskRun {
   readonly compute?: TaskCompute;
   /** `notebook`, `python`, `wheel`, `jar`, `sql`, `dbt`, `pipeline`, `run_job`, `for_each`, `condition`, `other`. */
   readonly kind: string;
+  /** Of a pipeline task, the pipeline whose update it ran; absent for other kinds. */
+  readonly pipelineId?: string;
   readonly dependsOn: readonly string[];
   readonly pageUrl: string | null;
   readonly iterations: readonly DatabricksTaskRun[];

@@ -17,6 +17,7 @@ import type {
 import type { ApprovedAction } from "./approval/approved-action.js";
 import type { FailureCase } from "./case.js";
 import type { ClusterEvent, DatabricksRun, DatabricksRunOutput, JobParameters } from "./databricks.js";
+import type { PipelineEvent } from "./pipeline-events.js";
 import type { JobRunLink, Verdict } from "./verdict.js";
 
 /** The only source of time; tests move it. `sleep` resolves early, without error, when the signal aborts. */
@@ -171,6 +172,8 @@ export interface DatabricksReader {
     readonly jobId?: string;
   }): AsyncIterable<DatabricksRun>;
   clusterEvents(clusterId: string, from: Date, to: Date): Promise<readonly ClusterEvent[]>;
+  /** What a pipeline's updates wrote in that time. */
+  pipelineEvents(pipelineId: string, from: Date, to: Date): Promise<readonly PipelineEvent[]>;
   runUrl(run: JobRunLink): string;
 }
 

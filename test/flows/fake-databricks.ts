@@ -209,6 +209,7 @@ export function createFakeDatabricks(
         if (fake.sibling) yield { ...current(), runId: "5002", jobRunId: "5002" };
       },
       clusterEvents: async () => [],
+      pipelineEvents: async () => [],
       runUrl: () => "",
     },
     writer: {

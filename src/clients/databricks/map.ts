@@ -111,10 +111,16 @@ export function toTaskRun(wire: WireTaskRun, cluster?: WireTaskRun["new_cluster"
     clusterId: wire.cluster_instance?.cluster_id ?? wire.existing_cluster_id,
     ...(cluster ? { compute: toCompute(cluster) } : {}),
     kind: kindNames.find(([field]) => wire[field] !== null)?.[1] ?? "other",
+    ...pipelineOf(wire),
     dependsOn: wire.depends_on.map(({ task_key }) => task_key),
     pageUrl: wire.run_page_url,
     iterations: [],
   };
+}
+
+function pipelineOf(wire: WireTaskRun): { readonly pipelineId?: string } {
+  const pipelineId = wire.pipeline_task?.["pipeline_id"];
+  return typeof pipelineId === "string" ? { pipelineId } : {};
 }
 
 function toCompute(cluster: NonNullable<WireTaskRun["new_cluster"]>): TaskCompute {

@@ -4,6 +4,7 @@ import type { Query } from "../http/paths.js";
 import type { Credentials } from "../http/target.js";
 import type { Http } from "../http.js";
 import { toClusterEvent, toRun, toRunOutput } from "./map.js";
+import { readPipelineEvents } from "./pipeline-events.js";
 import { digits, readRun } from "./read-run.js";
 import { wireClusterEvents, wireMe, wireRunList, wireRunOutput } from "./schema.js";
 
@@ -61,6 +62,7 @@ export function createDatabricksReader(
       }
       return events;
     },
+    pipelineEvents: (pipelineId, from, to) => readPipelineEvents(http, credentials, pipelineId, from, to),
     // A link found in a log is only followed into our own workspace.
     runUrl: ({ runId, url }) => (url?.startsWith(`${baseUrl}/`) === true ? url : `${baseUrl}/#job/run/${runId}`),
   };

@@ -2,6 +2,7 @@ import type { FailureCase } from "../case.js";
 import type { DatabricksRun, DatabricksRunOutput, DatabricksTaskRun, RunStatus } from "../databricks.js";
 import { isEcho, isWrapper } from "./echo.js";
 import { exceptionsIn } from "./exception-in-text.js";
+import { statementsOfPipeline } from "./gather-pipeline.js";
 import { bounded, type Quote, type Statement } from "./statement.js";
 
 /** Colour codes as notebooks print them; built from a char code, since a control character in a pattern is easily lost. */
@@ -65,6 +66,7 @@ export function statementsOfDatabricks(facts: FailureCase, runs: readonly Databr
   if (runs.length === 0) {
     for (const output of outputs) if (!spoken.has(output.taskRunId)) statements.push(...statementsOfOutput(output));
   }
+  statements.push(...statementsOfPipeline(facts.databricks.pipelineEvents ?? []));
   for (const event of clusterEvents) {
     if (event.type === "TERMINATING" && (event.reasonCode === null || normalReasons.has(event.reasonCode))) continue;
     const telling = event.type === "TERMINATING" || /DRIVER|NODES_LOST|_DOWN|FAILED|LOST/.test(event.type);

@@ -162,7 +162,8 @@ function lastLines(reading: LogReading, ending: Ending | null): readonly Quote[]
 function unreadKinds(facts: FailureCase): string | null {
   for (const run of facts.databricks.runs) {
     for (const task of failedTaskRuns(run)) {
-      if (task.kind === "pipeline") return `pipeline task ${task.taskKey}`;
+      if (task.kind === "pipeline" && (facts.databricks.pipelineEvents ?? []).length === 0)
+        return `pipeline task ${task.taskKey}`;
       if (task.kind === "run_job") return `run_job task ${task.taskKey}`;
       if (task.kind === "for_each" && task.iterations.length === 0) return `for_each task ${task.taskKey}`;
     }

@@ -4,6 +4,7 @@ import { DatabricksAnswer } from "./http-error.js";
 import { ORGANISATION } from "./page-url.js";
 import { addJobRoutes } from "./routes-jobs.js";
 import { addPageRoutes } from "./routes-pages.js";
+import { addPipelineRoutes } from "./routes-pipelines.js";
 import { addRunRoutes } from "./routes-runs.js";
 import { addClusterRoutes, addWorkspaceRoutes } from "./routes-workspace.js";
 import { type DatabricksSite, type DatabricksUser, send } from "./site.js";
@@ -70,6 +71,7 @@ export function createDatabricksServer(site: DatabricksSite, catchUp: () => void
       addRunRoutes(api, site, version, nameOf);
     }
     addClusterRoutes(api, site);
+    if (version === "2.0") addPipelineRoutes(api, site);
     addWorkspaceRoutes(api, whoIs);
     app.use(`/api/${version}`, api);
   }

@@ -162,6 +162,8 @@ export function singleTaskRunView(run: JobRunState, attempt: TaskRunState, works
 export function outputView(run: JobRunState, attempt: TaskRunState, workspaceUrl: string): View {
   const task = taskRunView(run, attempt, workspaceUrl);
   const done = attempt.phase === "TERMINATED";
+  // Why a pipeline's update failed stands in its own event log only.
+  const ofPipeline = "pipeline_task" in task;
   return {
     metadata: {
       ...runHead(run),
@@ -170,8 +172,8 @@ export function outputView(run: JobRunState, attempt: TaskRunState, workspaceUrl
       run_name: attempt.taskKey,
       run_type: run.runType,
     },
-    ...(done && attempt.error !== null ? { error: attempt.error } : {}),
-    ...(done && attempt.trace !== null ? { error_trace: attempt.trace } : {}),
+    ...(done && !ofPipeline && attempt.error !== null ? { error: attempt.error } : {}),
+    ...(done && !ofPipeline && attempt.trace !== null ? { error_trace: attempt.trace } : {}),
     ...(attempt.logs === null ? {} : { logs: attempt.logs, logs_truncated: false }),
     notebook_output: attempt.notebookResult === null ? {} : { result: attempt.notebookResult, truncated: false },
   };

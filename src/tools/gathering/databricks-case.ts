@@ -1,5 +1,6 @@
 import { type DatabricksCase, emptyCase } from "../../core/case.js";
 import type { DatabricksRun, DatabricksRunOutput, DatabricksTaskRun } from "../../core/databricks.js";
+import type { PipelineEvent } from "../../core/pipeline-events.js";
 import type { DatabricksReader, JobRunCandidate } from "../../core/ports.js";
 import { failedTaskRuns } from "../../core/rca/gather-databricks.js";
 import { createGaps, type Gaps, isNotFound } from "./gaps.js";
@@ -9,6 +10,9 @@ const mostOutputs = 6;
 const mostClusters = 2;
 const deepestInnerRun = 2;
 const clusterMarginMs = 5 * 60_000;
+const mostPipelines = 2;
+/** The last events come a moment after the task was told. */
+const pipelineMarginMs = 60_000;
 
 /** Its failed tasks, the one that ended first in front. */
 export function failuresOf(run: DatabricksRun): readonly DatabricksTaskRun[] {
@@ -78,6 +82,25 @@ async function eventsOf(
   return events.flat();
 }
 
+/** What the pipelines of failed pipeline tasks wrote while those ran. */
+async function pipelineEventsOf(
+  reader: DatabricksReader,
+  tasks: readonly DatabricksTaskRun[],
+  gaps: Gaps,
+): Promise<readonly PipelineEvent[]> {
+  const asked = tasks.flatMap(({ pipelineId, startedAt, endedAt, taskKey }) =>
+    pipelineId === undefined || startedAt === null ? [] : [{ pipelineId, startedAt, endedAt, taskKey }],
+  );
+  const events = await Promise.all(
+    asked.slice(0, mostPipelines).map(({ pipelineId, startedAt, endedAt, taskKey }) => {
+      const to = new Date(Date.parse(endedAt ?? startedAt) + pipelineMarginMs);
+      const read = reader.pipelineEvents(pipelineId, new Date(startedAt), to);
+      return gaps.read(`Events of the pipeline of ${taskKey}`, read, []);
+    }),
+  );
+  return events.flat();
+}
+
 /** One job run with what its failed tasks say, and the runs that its run_job tasks started. */
 async function readRun(
   reader: DatabricksReader,
@@ -90,13 +113,14 @@ async function readRun(
     (left, right) => Number(right.taskRunId === focus) - Number(left.taskRunId === focus),
   );
   const single = failed.length === 0 && run.tasks.length === 0 && run.status.result !== "SUCCESS";
-  const [outputs, clusterEvents] = await Promise.all([
+  const [outputs, clusterEvents, pipelineEvents] = await Promise.all([
     single
       ? gaps
           .read<DatabricksRunOutput | null>("The run's output", reader.runOutput(run.runId), null)
           .then((output) => (output === null ? [] : [output]))
       : outputsOf(reader, failed, gaps),
     eventsOf(reader, failed, gaps),
+    pipelineEventsOf(reader, failed, gaps),
   ]);
   const inner = depth >= deepestInnerRun ? [] : outputs.flatMap((output) => output.innerRunId ?? []);
   const below = await Promise.all(
@@ -110,6 +134,7 @@ async function readRun(
     runs: [run, ...parts.flatMap((part) => part.runs)],
     outputs: [...outputs, ...parts.flatMap((part) => part.outputs)],
     clusterEvents: [...clusterEvents, ...parts.flatMap((part) => part.clusterEvents)],
+    pipelineEvents: [...pipelineEvents, ...parts.flatMap((part) => part.pipelineEvents ?? [])],
     gaps: [],
   };
 }
@@ -138,6 +163,7 @@ export async function readDatabricksCase(
     runs: parts.flatMap((part) => part.runs),
     outputs: parts.flatMap((part) => part.outputs),
     clusterEvents: parts.flatMap((part) => part.clusterEvents),
+    pipelineEvents: parts.flatMap((part) => part.pipelineEvents ?? []),
     gaps: gaps.words,
   };
 }

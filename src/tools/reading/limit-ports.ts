@@ -124,6 +124,7 @@ function limitDatabricks(reader: DatabricksReader, mayRead: MayRead): Databricks
     },
     runs: (filter) => only(reader.runs(filter), (found) => mayRead({ connection, name: found.runName })),
     clusterEvents: (clusterId, from, to) => reader.clusterEvents(clusterId, from, to),
+    pipelineEvents: (pipelineId, from, to) => reader.pipelineEvents(pipelineId, from, to),
     runUrl: (link) => reader.runUrl(link),
   };
 }

@@ -170,6 +170,42 @@ describe("reading Databricks", () => {
     ]);
   });
 
+  it("reads a pipeline's events of a time, page after page, with the filter on the first only", async () => {
+    const failed = {
+      timestamp: "2026-11-22T05:01:00Z",
+      level: "ERROR",
+      event_type: "flow_progress",
+      message: "Flow 'fees' has FAILED.",
+      origin: { update_id: "u1", flow_name: "fees" },
+      error: { exceptions: [{ class_name: "java.io.IOException", message: "disk" }] },
+      details: {
+        flow_progress: { data_quality: { expectations: [{ name: "ok", dataset: "fees", failed_records: 2 }] } },
+      },
+    };
+    const { reader } = await open(pat, json({ events: [failed], next_page_token: "t2" }), json({ events: [{}] }));
+    const found = await reader.pipelineEvents(
+      "p-1",
+      new Date("2026-11-22T05:00:00Z"),
+      new Date("2026-11-22T05:02:00Z"),
+    );
+    expect(found[0]).toEqual({
+      at: "2026-11-22T05:01:00Z",
+      updateId: "u1",
+      type: "flow_progress",
+      level: "ERROR",
+      flow: "fees",
+      message: "Flow 'fees' has FAILED.",
+      exceptions: [{ type: "java.io.IOException", message: "disk" }],
+      broken: [{ expectation: "ok", dataset: "fees", failed: 2 }],
+    });
+    expect(found).toHaveLength(2);
+    const asked = server.seen.map(({ url }) => new URL(url, server.url).searchParams);
+    expect(asked.map((query) => [query.get("page_token"), query.get("filter")])).toEqual([
+      [null, "timestamp >= '2026-11-22T05:00:00.000Z' AND timestamp <= '2026-11-22T05:02:00.000Z'"],
+      ["t2", null],
+    ]);
+  });
+
   it("links only into its own workspace", async () => {
     const { reader } = await open(pat, json({}));
     expect(reader.runUrl({ runId: "5", url: `${server.url}/?o=1#job/2/run/5` })).toBe(`${server.url}/?o=1#job/2/run/5`);

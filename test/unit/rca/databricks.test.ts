@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { PipelineEvent } from "../../../src/core/pipeline-events.js";
 import { output, run, status, taskRun, verdictOn } from "./reading-of.js";
 
 const missingColumn =
@@ -111,5 +112,53 @@ describe("a failed Databricks run", () => {
     const verdict = await verdictOn(null, facts);
     expect(verdict.outcome).toBe("abstained");
     expect(verdict.summary).toContain("pipeline task refresh_fees");
+  });
+});
+
+describe("the event log of a pipeline", () => {
+  const event = (given: Partial<PipelineEvent>): PipelineEvent => ({
+    at: "2031-05-04T02:10:00.000Z",
+    updateId: "u2",
+    type: "flow_progress",
+    level: "ERROR",
+    flow: "silver_fees",
+    message: "Flow 'silver_fees' has FAILED.",
+    exceptions: [],
+    broken: [],
+    ...given,
+  });
+  const about = (pipelineEvents: readonly PipelineEvent[]) => {
+    const failed = status({ result: "FAILED", message: "Workload failed, see run output for details" });
+    const tasks = [taskRun({ kind: "pipeline", pipelineId: "p1", status: failed })];
+    return verdictOn(null, {
+      databricks: { runs: [run({ tasks, status: failed })], outputs: [], clusterEvents: [], gaps: [], pipelineEvents },
+    });
+  };
+
+  it("tells the root of the last update's error, not what an update before it died of", async () => {
+    const verdict = await about([
+      event({
+        exceptions: [
+          { type: "org.apache.spark.sql.streaming.StreamingQueryException", message: "Query [id = 7] terminated" },
+          { type: "java.io.FileNotFoundException", message: "s3://lake/raw/fees/part-7.json does not exist" },
+        ],
+      }),
+      event({
+        at: "2031-05-03T02:10:00.000Z",
+        updateId: "u1",
+        exceptions: [{ type: "java.lang.OutOfMemoryError", message: "Java heap space" }],
+      }),
+    ]);
+    expect([verdict.category, verdict.evidence[0]?.text]).toEqual([
+      "missing_upstream_data",
+      "s3://lake/raw/fees/part-7.json does not exist",
+    ]);
+  });
+
+  it("tells the expectation that stopped a flow", async () => {
+    const broken = [{ expectation: "fee_is_positive", dataset: "silver_fees", failed: 12 }];
+    const verdict = await about([event({ broken })]);
+    expect(verdict.category).toBe("data_quality");
+    expect(verdict.evidence.map(({ text }) => text)).toContain("fee_is_positive");
   });
 });

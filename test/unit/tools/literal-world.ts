@@ -236,6 +236,7 @@ function databricksReader(world: World, calls: string[]): DatabricksReader {
       calls.push(`events ${clusterId}`);
       return Promise.resolve([]);
     },
+    pipelineEvents: () => Promise.resolve([]),
     runUrl: (run) => `https://adb-1.example.net/jobs/runs/${run.runId}`,
     ...world.databricks,
   };
