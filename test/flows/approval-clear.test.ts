@@ -67,15 +67,13 @@ describe("a failed task whose cause has passed", () => {
     const airflow = await open();
     airflow.broken.add("load");
     const proposal = await world.propose();
-    await world.click(ben, proposal.id);
-    await world.drive();
+    await world.approved(proposal);
     const ended = await world.proposal(proposal.id);
     expect(ended.execution).toMatchObject({ state: "failed", outcome: "load failed again (try 2)." });
     expect((await world.incident()).state).toBe("diagnosed");
     const second = await world.propose();
     expect(second.facts.guards).toEqual(["max 2 reruns/6 h (1 used)"]);
-    await world.click(ben, second.id);
-    await world.drive();
+    await world.approved(second);
     await expect(world.propose()).rejects.toThrow("already rerun 2 times within 6 h");
     expect(airflow.effects).toHaveLength(2);
   });
@@ -93,8 +91,7 @@ describe("a failed task whose cause has passed", () => {
     await open({ airflow, failures: [taskFailed("fetch", 1)] });
     const proposal = await world.propose();
     expect(proposal.facts.willRun).toEqual(["fetch[1,4]", "report"]);
-    await world.click(ben, proposal.id);
-    await world.drive();
+    await world.approved(proposal);
     expect(airflow.effects).toEqual(["clear fetch[1],fetch[4],report[-1]"]);
     expect((await world.incident()).state).toBe("recovered");
   });
@@ -226,8 +223,7 @@ describe("before anything is sent", () => {
     const row = airflow.rows.get("load[-1]");
     if (row === undefined) throw new Error("no such row");
     airflow.rows.set("load[-1]", { ...row, id: "by-hand", tryNumber: 2, maxTries: 1 });
-    await world.click(ben, proposal.id);
-    await world.drive();
+    await world.approved(proposal);
     const old = await world.proposal(proposal.id);
     expect(airflow.effects).toEqual([]);
     expect(old.execution?.state).toBe("refused");
@@ -284,8 +280,7 @@ describe("before anything is sent", () => {
     const request = { requester: { kind: "alert" }, afterFix: false } as const;
     const second = await world.proposals.propose({ ...request, incidentId: "inc_2" });
     await world.click(ben, first.id);
-    await world.click(ben, second.id);
-    await world.drive();
+    await world.approved(second);
     expect(airflow.effects).toHaveLength(1);
     const states = [
       (await world.proposal(first.id)).execution?.state,
@@ -298,11 +293,9 @@ describe("before anything is sent", () => {
     const airflow = await open({ rules: [noRule({ coolDownMinutes: 30 })] });
     airflow.broken.add("load");
     const first = await world.propose();
-    await world.click(ben, first.id);
-    await world.drive();
+    await world.approved(first);
     const second = await world.propose();
-    await world.click(ben, second.id);
-    await world.drive();
+    await world.approved(second);
     expect(airflow.effects).toHaveLength(1);
     expect((await world.proposal(second.id)).execution?.outcome).toContain("less than 30 minutes ago");
   });
@@ -330,8 +323,7 @@ describe("when no rerun is right", () => {
       afterFix: true,
     });
     expect(fixed.plan.steps[0]).toMatchObject({ do: "airflow_clear", runOnLatestVersion: true });
-    await world.click(ben, fixed.id);
-    await world.drive();
+    await world.approved(fixed);
     expect(airflow.effects).toHaveLength(1);
   });
 

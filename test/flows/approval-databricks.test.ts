@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Failure } from "../../src/core/failure.js";
-import { ben, createWorld, taskFailed, transient, type World, type WorldOptions } from "./approval-world.js";
+import { atLook, ben, createWorld, taskFailed, transient, type World, type WorldOptions } from "./approval-world.js";
 import { createFakeAirflow, type FakeTask } from "./fake-airflow.js";
 import { createFakeDatabricks, type FakeDatabricks } from "./fake-databricks.js";
 
@@ -38,16 +38,14 @@ describe("a plain run-now operator", () => {
       "load (marked done)",
       "4 Databricks tasks (succeeded)",
     ]);
-    await world.click(ben, proposal.id);
-    let looks = 0;
-    await world.drive(() => {
-      looks += 1;
-      if (looks === 4) databricks.finish("SUCCESS");
-    });
+    await world.approved(
+      proposal,
+      atLook(4, () => databricks.finish("SUCCESS")),
+    );
     expect(databricks.effects).toEqual(["repair 5001: aggregate"]);
     expect(airflow.effects).toEqual(["success load"]);
     expect((await world.incident()).state).toBe("recovered");
-    const trail = (await world.proposal(proposal.id)).execution?.trail.map((line) => line.text) ?? [];
+    const trail = await world.trail(proposal.id);
     expect(trail.slice(0, 5)).toEqual([
       "Asked to repair aggregate of Databricks run 5001",
       "Done: repair aggregate of Databricks run 5001",
@@ -61,12 +59,10 @@ describe("a plain run-now operator", () => {
     const databricks = createFakeDatabricks(fiveTasks);
     const airflow = await open(runNow, databricks);
     const proposal = await world.propose();
-    await world.click(ben, proposal.id);
-    let looks = 0;
-    await world.drive(() => {
-      looks += 1;
-      if (looks === 2) databricks.finish("FAILED");
-    });
+    await world.approved(
+      proposal,
+      atLook(2, () => databricks.finish("FAILED")),
+    );
     expect(airflow.effects).toEqual([]);
     expect((await world.proposal(proposal.id)).execution).toMatchObject({ state: "failed" });
   });
@@ -75,14 +71,12 @@ describe("a plain run-now operator", () => {
     const databricks = createFakeDatabricks(fiveTasks);
     const airflow = await open(runNow, databricks);
     const proposal = await world.propose();
-    await world.click(ben, proposal.id);
-    let looks = 0;
-    await world.drive(() => {
-      looks += 1;
-      if (looks === 2) databricks.finish("SUCCESS_WITH_FAILURES");
-    });
+    await world.approved(
+      proposal,
+      atLook(2, () => databricks.finish("SUCCESS_WITH_FAILURES")),
+    );
     expect(airflow.effects).toEqual(["success load"]);
-    const trail = (await world.proposal(proposal.id)).execution?.trail.map((line) => line.text) ?? [];
+    const trail = await world.trail(proposal.id);
     expect(trail).toContain("Databricks run 5001 ended, with failures that the job tolerates");
   });
 
@@ -91,8 +85,7 @@ describe("a plain run-now operator", () => {
     const airflow = await open(runNow, databricks);
     const proposal = await world.propose();
     expect(proposal.plan.steps.map((step) => step.do)).toEqual(["airflow_clear"]);
-    await world.click(ben, proposal.id);
-    await world.drive();
+    await world.approved(proposal);
     expect(databricks.effects).toEqual([]);
     expect(airflow.effects).toEqual(["clear load[-1],publish[-1]"]);
   });
@@ -102,8 +95,7 @@ describe("a plain run-now operator", () => {
     const airflow = await open(runNow, databricks);
     const proposal = await world.propose();
     databricks.repairByHand();
-    await world.click(ben, proposal.id);
-    await world.drive();
+    await world.approved(proposal);
     expect([...databricks.effects, ...airflow.effects]).toEqual([]);
     expect((await world.proposal(proposal.id)).execution?.outcome).toContain("is going on again");
   });
@@ -116,8 +108,7 @@ describe("a plain run-now operator", () => {
     databricks.finish("SUCCESS");
     const proposal = await world.propose();
     expect(proposal.plan.steps.map((step) => step.do)).toEqual(["airflow_set_success"]);
-    await world.click(ben, proposal.id);
-    await world.drive();
+    await world.approved(proposal);
     expect(airflow.effects).toEqual(["success load"]);
     expect(databricks.effects).toEqual([]);
   });
@@ -127,8 +118,7 @@ describe("a plain run-now operator", () => {
     const airflow = await open(runNow, databricks);
     airflow.carriesOn = false;
     const proposal = await world.propose();
-    await world.click(ben, proposal.id);
-    await world.drive(() => databricks.finish("SUCCESS"));
+    await world.approved(proposal, () => databricks.finish("SUCCESS"));
     expect(airflow.effects).toEqual(["success load", "clear publish[-1]"]);
     expect((await world.incident()).state).toBe("recovered");
   });
@@ -138,9 +128,8 @@ describe("a plain run-now operator", () => {
     const airflow = await open(runNow, databricks);
     const proposal = await world.propose();
     databricks.lag = 2;
-    await world.click(ben, proposal.id);
     let looks = 0;
-    await world.drive(() => {
+    await world.approved(proposal, () => {
       looks += 1;
       if (looks < 5) expect(airflow.effects).toEqual([]);
       if (looks === 5) databricks.finish("SUCCESS");
@@ -152,9 +141,8 @@ describe("a plain run-now operator", () => {
     const databricks = createFakeDatabricks(fiveTasks);
     const airflow = await open(runNow, databricks);
     const proposal = await world.propose();
-    await world.click(ben, proposal.id);
     let looks = 0;
-    await world.drive(() => {
+    await world.approved(proposal, () => {
       looks += 1;
       const row = airflow.rows.get("load[-1]");
       if (looks !== 2 || row === undefined) return;
@@ -207,9 +195,8 @@ describe("a task that would meet the same failed run", () => {
     const airflow = await open({ fields: { json: { job_id: 77, idempotency_token: "invoices-march" } } }, databricks);
     const proposal = await world.propose();
     expect(proposal.plan.steps.map((step) => step.do)).toEqual(["databricks_repair", "airflow_clear"]);
-    await world.click(ben, proposal.id);
     let looks = 0;
-    await world.drive(() => {
+    await world.approved(proposal, () => {
       looks += 1;
       if (looks === 2) {
         expect(airflow.effects).toEqual([]);
@@ -265,12 +252,10 @@ describe("a Databricks run of its own", () => {
     };
     world = await createWorld({ airflow: createFakeAirflow([]), databricks, failures: [failure] });
     const proposal = await world.propose();
-    await world.click(ben, proposal.id);
-    let looks = 0;
-    await world.drive(() => {
-      looks += 1;
-      if (looks === 2) databricks.finish("SUCCESS");
-    });
+    await world.approved(
+      proposal,
+      atLook(2, () => databricks.finish("SUCCESS")),
+    );
     expect(databricks.effects).toEqual(["repair 5001: aggregate"]);
     expect((await world.incident()).state).toBe("recovered");
   });

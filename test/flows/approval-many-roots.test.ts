@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { ben, createWorld, taskFailed, type World } from "./approval-world.js";
+import { atLook, createWorld, taskFailed, type World } from "./approval-world.js";
 import { createFakeAirflow, type FakeTask } from "./fake-airflow.js";
 import { createFakeDatabricks } from "./fake-databricks.js";
 
@@ -41,12 +41,10 @@ describe("two failed tasks of one run", () => {
     const { airflow, databricks } = await open(withToken, withToken, { load: "5001", mail: "5001" });
     const proposal = await world.propose();
     expect(proposal.plan.steps.map((step) => step.do)).toEqual(["databricks_repair", "airflow_clear"]);
-    await world.click(ben, proposal.id);
-    let looks = 0;
-    await world.drive(() => {
-      looks += 1;
-      if (looks === 2) databricks.finish("SUCCESS");
-    });
+    await world.approved(
+      proposal,
+      atLook(2, () => databricks.finish("SUCCESS")),
+    );
     expect(databricks.effects).toEqual(["repair 5001: totals"]);
     expect(airflow.effects).toEqual(["clear load[-1],mail[-1]"]);
   });

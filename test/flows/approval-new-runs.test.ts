@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Failure } from "../../src/core/failure.js";
 import { failureKey } from "../../src/core/failure.js";
-import { ana, ben, createWorld, transient, type World } from "./approval-world.js";
+import { ana, createWorld, transient, type World } from "./approval-world.js";
 import { createFakeAirflow, type FakeTask } from "./fake-airflow.js";
 import { createFakeDatabricks, status } from "./fake-databricks.js";
 
@@ -29,8 +29,7 @@ describe("a job run that no DAG owns and that names no failed task", () => {
     const proposal = await world.propose();
     expect(proposal.plan.steps).toMatchObject([{ do: "databricks_run_now", jobId: "77", insteadOf: "5001" }]);
     expect(proposal.facts).toMatchObject({ willRun: ["the whole job 77 (Databricks)"], usualSeconds: 300 });
-    await world.click(ben, proposal.id);
-    await world.drive(() => databricks.finish("SUCCESS"));
+    await world.approved(proposal, () => databricks.finish("SUCCESS"));
     expect(databricks.effects).toEqual(["run job 77"]);
     expect(databricks.tokens).toEqual([`pipewright-${proposal.id}-0`]);
     expect((await world.proposal(proposal.id)).execution?.outcome).toContain("Databricks run 5100 succeeded.");
@@ -41,8 +40,7 @@ describe("a job run that no DAG owns and that names no failed task", () => {
     const databricks = skipped();
     world = await createWorld({ airflow: nothingToClear(), databricks, failures: [jobRun] });
     const proposal = await world.propose();
-    await world.click(ben, proposal.id);
-    await world.drive(() => databricks.finish("SUCCESS_WITH_FAILURES"));
+    await world.approved(proposal, () => databricks.finish("SUCCESS_WITH_FAILURES"));
     expect((await world.proposal(proposal.id)).execution).toMatchObject({ state: "recovered" });
   });
 
@@ -50,8 +48,7 @@ describe("a job run that no DAG owns and that names no failed task", () => {
     const databricks = skipped();
     world = await createWorld({ airflow: nothingToClear(), databricks, failures: [jobRun], rules: [] });
     const proposal = await world.propose();
-    await world.click(ben, proposal.id);
-    await world.drive(() => databricks.finish("FAILED"));
+    await world.approved(proposal, () => databricks.finish("FAILED"));
     expect((await world.proposal(proposal.id)).execution).toMatchObject({
       state: "failed",
       outcome: "The new Databricks run 5100 failed too (FAILED); nothing was done after it.",
@@ -71,8 +68,7 @@ describe("a job run that no DAG owns and that names no failed task", () => {
     world = await createWorld({ airflow: nothingToClear(), databricks, failures: [jobRun] });
     const proposal = await world.propose();
     databricks.startByHand();
-    await world.click(ben, proposal.id);
-    await world.drive();
+    await world.approved(proposal);
     expect(databricks.effects).toEqual([]);
     expect((await world.proposal(proposal.id)).execution?.outcome).toContain("of the same job is going on");
   });
@@ -109,9 +105,8 @@ describe("a Databricks run that is stuck behind a failed task", () => {
       "airflow_set_success",
     ]);
     expect(proposal.facts.stops).toEqual(["d (Databricks)"]);
-    await world.click(ben, proposal.id);
     let looks = 0;
-    await world.drive(() => {
+    await world.approved(proposal, () => {
       looks += 1;
       if (looks === 2 || looks === 5) databricks.finish("SUCCESS");
     });
@@ -134,8 +129,7 @@ describe("a Databricks run that is stuck behind a failed task", () => {
     const airflow = dagOf(runNow);
     world = await createWorld({ airflow, databricks });
     const proposal = await world.propose(ana);
-    await world.click(ben, proposal.id);
-    await world.drive(() => databricks.finish("SUCCESS"));
+    await world.approved(proposal, () => databricks.finish("SUCCESS"));
     expect(databricks.effects).toEqual(["cancel 5001"]);
     expect(airflow.effects).toEqual(["clear load[-1],publish[-1]"]);
   });
@@ -146,8 +140,7 @@ describe("a Databricks run that is stuck behind a failed task", () => {
     world = await createWorld({ airflow, databricks });
     const proposal = await world.propose(ana);
     databricks.finish("SUCCESS");
-    await world.click(ben, proposal.id);
-    await world.drive();
+    await world.approved(proposal);
     expect([...databricks.effects, ...airflow.effects]).toEqual([]);
     const ended = await world.proposal(proposal.id);
     expect(ended.execution?.outcome).toContain("Databricks run 5001 has ended by itself (SUCCESS)");
@@ -178,8 +171,7 @@ describe("a run that ended badly without a failed task", () => {
     const proposal = await world.propose(ana);
     expect(proposal.plan.steps).toMatchObject([{ do: "airflow_clear", wholeRun: true }]);
     expect(proposal.facts).toMatchObject({ willRun: ["extract", "load"], willNotRun: [] });
-    await world.click(ben, proposal.id);
-    await world.drive();
+    await world.approved(proposal);
     expect(airflow.effects).toEqual(["clear extract[-1],load[-1]"]);
     expect((await world.proposal(proposal.id)).execution?.outcome).toContain("2 tasks ended well.");
     expect((await world.incident()).state).toBe("recovered");
@@ -198,8 +190,7 @@ describe("a rerun that fails again", () => {
     airflow.broken.add("load");
     world = await createWorld({ airflow });
     const proposal = await world.propose();
-    await world.click(ben, proposal.id);
-    await world.drive();
+    await world.approved(proposal);
     const newest = (await world.incident()).failures.at(-1);
     expect(newest).toMatchObject({ taskId: "load", tryNumber: 2 });
     expect(world.investigated).toEqual([newest === undefined ? "" : failureKey(newest)]);

@@ -57,13 +57,12 @@ describe("a sensor that waits for a DAG that never ran for its date", () => {
     ]);
     expect(proposal.facts.willRun).toEqual(["all of ledger", "load", "publish"]);
     expect(proposal.facts.risk).toContain("load may wait for another date");
-    await world.click(ben, proposal.id);
-    await world.drive();
+    await world.approved(proposal);
     expect(producer.effects).toEqual([`start ledger ${date}`]);
     expect(producer.home.runId).toBe(`pipewright__${proposal.id}__0`);
     expect(airflow.effects).toEqual(["clear load[-1],publish[-1]"]);
     expect((await world.incident()).state).toBe("recovered");
-    const trail = (await world.proposal(proposal.id)).execution?.trail.map((line) => line.text) ?? [];
+    const trail = await world.trail(proposal.id);
     expect(trail).toContain("ledger ended well");
   });
 
@@ -73,8 +72,7 @@ describe("a sensor that waits for a DAG that never ran for its date", () => {
     producer.broken.add("close");
     world = await createWorld({ airflow, besides: [producer], verdict: missing });
     const proposal = await world.propose();
-    await world.click(ben, proposal.id);
-    await world.drive();
+    await world.approved(proposal);
     expect(airflow.effects).toEqual([]);
     expect((await world.proposal(proposal.id)).execution).toMatchObject({
       state: "failed",
@@ -88,8 +86,7 @@ describe("a sensor that waits for a DAG that never ran for its date", () => {
     world = await createWorld({ airflow, besides: [producer], verdict: missing });
     const proposal = await world.propose();
     producer.startByHand();
-    await world.click(ben, proposal.id);
-    await world.drive();
+    await world.approved(proposal);
     expect([...producer.effects, ...airflow.effects]).toEqual([]);
     expect((await world.proposal(proposal.id)).execution?.outcome).toContain("ledger has a run for that date now");
   });
@@ -120,8 +117,7 @@ describe("a sensor that waits for a DAG that failed", () => {
     const proposal = await world.propose();
     expect(proposal.plan.steps.map((step) => step.do)).toEqual(["airflow_clear", "airflow_wait", "airflow_clear"]);
     expect(proposal.facts.willRun).toEqual(["ledger: close", "load", "publish"]);
-    await world.click(ben, proposal.id);
-    await world.drive();
+    await world.approved(proposal);
     expect(producer.effects).toEqual(["clear close[-1]"]);
     expect(airflow.effects).toEqual(["clear load[-1],publish[-1]"]);
     expect((await world.incident()).state).toBe("recovered");

@@ -59,8 +59,7 @@ describe("the run that is planned", () => {
     const airflow = await open({ besides: [ofMarch2("success")], failures: twoRuns });
     const proposal = await world.propose();
     expect(proposal.plan.subject.airflow).toMatchObject({ runId: "scheduled__2026-03-01", taskId: "load" });
-    await world.click(ben, proposal.id);
-    await world.drive();
+    await world.approved(proposal);
     expect(airflow.effects).toEqual(["clear load[-1],publish[-1]"]);
   });
 
@@ -85,8 +84,7 @@ describe("the run that is planned", () => {
     const airflow = await open({ besides: [other], failures: [taskFailed("load"), late] });
     const proposal = await world.propose();
     expect(proposal.plan.subject.connection).toBe("airflow:other");
-    await world.click(ben, proposal.id);
-    await world.drive();
+    await world.approved(proposal);
     expect(other.effects).toEqual(["clear load[-1]"]);
     expect(airflow.effects).toEqual([]);
   });

@@ -71,6 +71,7 @@ export interface WorldOptions {
   readonly verdict?: Verdict;
   readonly failures?: readonly Failure[];
   readonly rules?: readonly Rule[];
+  readonly breakGlass?: Policy["breakGlass"];
   readonly readOnly?: boolean;
   /** Which ids are one human; nobody has two when it is left out. */
   readonly identity?: Pick<IdentityDeps, "humans" | "emailDomains">;
@@ -83,6 +84,8 @@ export interface World {
   readonly clock: ReturnType<typeof movedClock>;
   readonly people: Map<string, Person>;
   readonly published: string[];
+  /** Proposals for which the glass was broken. */
+  readonly announced: string[];
   /** Keys of the failures that were to be diagnosed again. */
   readonly investigated: string[];
   readonly dispatcher: Dispatcher;
@@ -95,12 +98,25 @@ export interface World {
   drive(onIdle?: () => void): Promise<void>;
   propose(requester?: Person): Promise<Proposal>;
   click(person: Person, proposalId: string, verdict?: "approved" | "denied"): ReturnType<Approvals["decide"]>;
+  /** Ben approves, and all that follows is done; `meanwhile` is what the other sides do between our looks. */
+  approved(proposal: Proposal, meanwhile?: () => void): Promise<Proposal>;
   proposal(id: string): Promise<Proposal>;
+  /** What the card's trail says, line by line. */
+  trail(proposalId: string): Promise<readonly string[]>;
   incident(): Promise<Incident>;
   auditActions(): Promise<readonly string[]>;
   /** What reruns are counted for. */
   marks(): Promise<readonly string[]>;
   close(): Promise<void>;
+}
+
+/** Does it at one of the moments when nothing of ours is at work. */
+export function atLook(look: number, act: () => void): () => void {
+  let looks = 0;
+  return () => {
+    looks += 1;
+    if (looks === look) act();
+  };
 }
 
 export function taskFailed(taskId: string, mapIndex = -1, more: Partial<TaskFailure> = {}): TaskFailure {
@@ -131,8 +147,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const ids = createIds(randomBytes, clock);
   const people = new Map([ben, cleo, ana, dan].map((person) => [person.id, person]));
   const published: string[] = [];
+  const announced: string[] = [];
   const investigated: string[] = [];
-  let policy: Policy = { version: "v1", approvers: [ben.id, cleo.id], rules: options.rules ?? [] };
+  let policy: Policy = { version: "v1", approvers: [ben.id, cleo.id], rules: options.rules ?? [], breakGlass: options.breakGlass ?? null };
   const connections = {
     airflow: new Map(
       [...new Set(fakes.map(({ home }) => home.connection))].map((name) => {
@@ -195,6 +212,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const handlers = new Map<OutboxItem["kind"], OutboxHandler>([
       ["execute", createRunApprovedAction({ ...common, lookUp, identities, proposals })],
       ["verify", createVerifyOutcome(common)],
+      ["announce", async (item) => void announced.push(item.subject)],
       ["publish", async (item) => void published.push(item.subject)],
       ["investigate", async (item) => void investigated.push(String(item.payload["failureKey"]))],
     ]);
@@ -204,11 +222,12 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   let parts = wire();
   await store.transact((tx) => tx.incidents.put(incidentAbout(options)));
 
-  return {
+  const world: World = {
     store,
     clock,
     people,
     published,
+    announced,
     investigated,
     get proposals() {
       return parts.proposals;
@@ -259,6 +278,12 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       }),
     click: (person, proposalId, verdict = "approved") =>
       parts.approvals.decide({ person, proposalId, verdict, reason: null }),
+    async approved(proposal, meanwhile) {
+      await world.click(ben, proposal.id);
+      await world.drive(meanwhile);
+      return world.proposal(proposal.id);
+    },
+    trail: async (id) => (await world.proposal(id)).execution?.trail.map((line) => line.text) ?? [],
     async proposal(id) {
       const row = await real.transact((tx) => tx.proposals.get(id));
       if (row === null) throw new Error(`no proposal ${id}`);
@@ -280,6 +305,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+  return world;
 }
 
 /** The runs of one connection behind one reader and one writer. */

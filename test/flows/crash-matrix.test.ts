@@ -85,8 +85,7 @@ describe("a lost answer", () => {
     airflow.faults.push(...given.filter((fault) => fault !== undefined));
     world = await createWorld({ airflow });
     const proposal = await world.propose();
-    await world.click(ben, proposal.id);
-    await world.drive();
+    await world.approved(proposal);
     expect(airflow.effects).toEqual(["clear load[-1],publish[-1]"]);
     expect((await world.incident()).state).toBe("recovered");
   });
@@ -98,8 +97,7 @@ describe("a lost answer", () => {
       databricks.faults.push(fault);
       world = await createWorld({ airflow, databricks });
       const proposal = await world.propose();
-      await world.click(ben, proposal.id);
-      await world.drive(() => databricks.finish("SUCCESS"));
+      await world.approved(proposal, () => databricks.finish("SUCCESS"));
       expect(databricks.effects).toEqual(["repair 5001: c"]);
       expect(airflow.effects).toEqual(["success load"]);
       expect((await world.incident()).state).toBe("recovered");
@@ -113,8 +111,7 @@ describe("a lost answer", () => {
       producer.faults.push(fault);
       world = await createWorld({ airflow, besides: [producer], verdict: missing });
       const proposal = await world.propose();
-      await world.click(ben, proposal.id);
-      await world.drive();
+      await world.approved(proposal);
       expect(producer.effects).toEqual([`start ledger ${date}`]);
       expect((await world.incident()).state).toBe("recovered");
     },
@@ -127,8 +124,7 @@ describe("a lost answer", () => {
       databricks.faults.push(fault);
       world = await createWorld(options);
       const proposal = await world.propose();
-      await world.click(ben, proposal.id);
-      await world.drive(() => databricks.finish("SUCCESS"));
+      await world.approved(proposal, () => databricks.finish("SUCCESS"));
       expect(databricks.effects).toEqual(["run job 77"]);
       expect((await world.incident()).state).toBe("recovered");
     },
@@ -140,8 +136,7 @@ describe("a lost answer", () => {
     databricks.faults.push("lost_after", "lost_after", "lost_after");
     world = await createWorld(options);
     const proposal = await world.propose();
-    await world.click(ben, proposal.id);
-    await world.drive();
+    await world.approved(proposal);
     expect(databricks.effects).toEqual(["run job 77"]);
     expect((await world.proposal(proposal.id)).execution).toMatchObject({ state: "uncertain" });
   });
@@ -151,8 +146,7 @@ describe("a lost answer", () => {
     airflow.faults.push("lost_before");
     world = await createWorld({ airflow });
     const proposal = await world.propose();
-    await world.click(ben, proposal.id);
-    await world.drive(() => {
+    await world.approved(proposal, () => {
       const row = airflow.rows.get("load[-1]");
       // Somebody touches one of the two meanwhile.
       if (row !== undefined) airflow.rows.set("load[-1]", { ...row, id: "by-hand" });
@@ -168,8 +162,7 @@ describe("a lost answer", () => {
     airflow.faults.push("lost_before", "lost_before", "lost_before", "lost_before");
     world = await createWorld({ airflow });
     const proposal = await world.propose();
-    await world.click(ben, proposal.id);
-    await world.drive();
+    await world.approved(proposal);
     expect(airflow.effects).toEqual([]);
     expect((await world.proposal(proposal.id)).execution).toMatchObject({ state: "failed" });
   });
@@ -179,8 +172,7 @@ describe("a lost answer", () => {
     airflow.faults.push("refused");
     world = await createWorld({ airflow });
     const proposal = await world.propose();
-    await world.click(ben, proposal.id);
-    await world.drive();
+    await world.approved(proposal);
     expect((await world.proposal(proposal.id)).execution).toMatchObject({
       state: "failed",
       outcome: "Airflow refused: no permission. Give the write account Op.",
@@ -196,8 +188,7 @@ describe("a process that dies", () => {
       airflow.faults.push(fault);
       world = await createWorld({ airflow });
       const proposal = await world.propose();
-      await world.click(ben, proposal.id);
-      await world.drive();
+      await world.approved(proposal);
       expect((await world.proposal(proposal.id)).execution?.state).toBe("running");
       await world.restart();
       await world.drive();
