@@ -91,14 +91,16 @@ export async function sendOnce(start: Proposal, request: OnceRequest, deps: Send
     trail: `Asked to ${request.words}`,
     audit: [{ action: "request_sent", detail: `${request.key} try ${attempt}: ${request.words}` }],
     also: async (tx, proposal) => {
-      if ((proposal.execution?.requests ?? []).length === 1 && attempt === 1) await deps.firstGuard(tx, proposal);
+      if ((proposal.execution?.requests ?? []).length === 1 && known === null) await deps.firstGuard(tx, proposal);
     },
   });
   if (written === null) return { kind: "gone" };
-  // Whoever stood still meanwhile may have been taken for dead: then the other side is read before anything goes out.
-  const limit = Date.parse(intent.intendedAt) + (deps.sendWithinMs ?? sendWithinMs);
-  if (clock.now().getTime() > limit)
-    return { kind: "later", at: new Date(Date.parse(intent.intendedAt) + deps.settleMs) };
+  // Whoever stood still meanwhile may have been taken for dead, and its request for lost: it must not go out now.
+  if (clock.now().getTime() - Date.parse(intent.intendedAt) > (deps.sendWithinMs ?? sendWithinMs)) {
+    const unsent = { ...intent, attempt: intent.attempt - 1 };
+    await settle(written, unsent, { state: "not_done", answer: null }, "Stood still too long; nothing was sent", deps);
+    return { kind: "later", at: new Date(clock.now().getTime() + retryMs) };
+  }
 
   let answer: string | null;
   try {

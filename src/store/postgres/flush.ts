@@ -1,10 +1,10 @@
-import type pg from "pg";
 import { rowJson, type TableName } from "../rows.js";
 import { columnValue, matchColumns, momentOf } from "./columns.js";
+import type { Session } from "./connection.js";
 import type { Written } from "./transaction.js";
 
 /** Writes a whole batch, a few statements for all of it; the id of the database's transaction, or null when nothing was written. */
-export async function flush(client: pg.Client, { changes, audit, auditSeq }: Written): Promise<string | null> {
+export async function flush(client: Session, { changes, audit, auditSeq }: Written): Promise<string | null> {
   if (changes.size === 0 && audit.length === 0) return null;
   for (const [table, rows] of changes) {
     const deleted = [...rows].flatMap(([id, row]) => (row === null ? [id] : []));
@@ -35,7 +35,7 @@ export async function flush(client: pg.Client, { changes, audit, auditSeq }: Wri
   return rows[0]?.xid ?? null;
 }
 
-async function upsert(client: pg.Client, table: TableName, rows: readonly { readonly id: string }[]): Promise<void> {
+async function upsert(client: Session, table: TableName, rows: readonly { readonly id: string }[]): Promise<void> {
   if (rows.length === 0) return;
   const columns = Object.entries(matchColumns[table]);
   const names = ["row", "moment", ...columns.map(([, column]) => column)];

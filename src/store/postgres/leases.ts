@@ -1,9 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
-import type pg from "pg";
 import type { Logger } from "../../core/ports.js";
 import { type Lease, LeaseLost, type Leases } from "../../core/store.js";
-import { createConnection } from "./connection.js";
+import { createConnection, type Session } from "./connection.js";
 
 export interface LeasesOptions {
   readonly url: () => string;
@@ -14,7 +13,7 @@ export interface LeasesOptions {
 /** What a transaction of leased work checks first: whoever lost the lease writes nothing more. */
 export interface Fence {
   /** Throws LeaseLost. */
-  mind(client: pg.Client): Promise<void>;
+  mind(session: Session): Promise<void>;
 }
 
 interface Held extends Fence {
@@ -48,8 +47,8 @@ export function createLeases({ url, logger, leaseMs }: LeasesOptions): PostgresL
     const tokens = [...held.keys()];
     const asked = performance.now();
     try {
-      const client = await connection.client();
-      const { rows } = await client.query<{ token: string }>(
+      const session = await connection.session();
+      const { rows } = await session.query<{ token: string }>(
         `update pipewright.leases set until = ${until} where token = any($1) returning token`,
         [tokens],
       );
@@ -79,8 +78,8 @@ export function createLeases({ url, logger, leaseMs }: LeasesOptions): PostgresL
       token,
       confirmedAt,
       lose,
-      async mind(client) {
-        const { rowCount } = await client.query("select 1 from pipewright.leases where key = $1 and token = $2", [
+      async mind(session) {
+        const { rowCount } = await session.query("select 1 from pipewright.leases where key = $1 and token = $2", [
           key,
           token,
         ]);
@@ -95,7 +94,7 @@ export function createLeases({ url, logger, leaseMs }: LeasesOptions): PostgresL
       run: (work) => context.run(fence, work),
       async release() {
         if (!held.delete(token)) return;
-        await connection.begin((client) => client.query("delete from pipewright.leases where token = $1", [token]));
+        await connection.begin((session) => session.query("delete from pipewright.leases where token = $1", [token]));
       },
     };
   }
@@ -105,8 +104,8 @@ export function createLeases({ url, logger, leaseMs }: LeasesOptions): PostgresL
     async take(key) {
       const token = randomBytes(12).toString("hex");
       const asked = performance.now();
-      const { rowCount } = await connection.begin((client) =>
-        client.query(
+      const { rowCount } = await connection.begin((session) =>
+        session.query(
           `insert into pipewright.leases (key, token, until) values ($1, $2, ${until})
            on conflict (key) do update set token = excluded.token, until = excluded.until
            where leases.until < clock_timestamp()`,
@@ -121,7 +120,7 @@ export function createLeases({ url, logger, leaseMs }: LeasesOptions): PostgresL
       for (const lease of [...held.values()]) lease.lose();
       if (tokens.length > 0) {
         await connection
-          .begin((client) => client.query("delete from pipewright.leases where token = any($1)", [tokens]))
+          .begin((session) => session.query("delete from pipewright.leases where token = any($1)", [tokens]))
           .catch(() => undefined);
       }
       await connection.close();

@@ -1,5 +1,5 @@
-import type pg from "pg";
 import { ConfigError } from "../../core/errors.js";
+import type { Session } from "./connection.js";
 import { migrations, newestVersion } from "./migrations.js";
 
 /** pg_current_xact_id and pg_xact_status came with 13. */
@@ -8,7 +8,7 @@ const oldestServer = 130_000;
 const migrationLock = 4_711_003;
 
 /** Brings the schema to this version; throws ConfigError when the server is too old or the schema is a newer program's. */
-export async function migrate(client: pg.Client): Promise<void> {
+export async function migrate(client: Session): Promise<void> {
   const { rows } = await client.query<{ number: number; words: string }>(
     "select current_setting('server_version_num')::int as number, current_setting('server_version') as words",
   );
@@ -34,7 +34,7 @@ export async function migrate(client: pg.Client): Promise<void> {
 }
 
 /** null before the first start. */
-export async function schemaVersion(client: pg.Client): Promise<number | null> {
+export async function schemaVersion(client: Session): Promise<number | null> {
   const there = await client.query<{ found: boolean }>("select to_regclass('pipewright.state') is not null as found");
   if (there.rows[0]?.found !== true) return null;
   const state = await client.query<{ version: number }>("select schema_version as version from pipewright.state");

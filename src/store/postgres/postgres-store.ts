@@ -1,9 +1,8 @@
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
-import type pg from "pg";
 import { ConfigError, UpstreamError } from "../../core/errors.js";
 import type { Clock, Ids, Logger } from "../../core/ports.js";
 import type { Leases, Store, StoreTx } from "../../core/store.js";
-import { type Connection, createConnection } from "./connection.js";
+import { type Connection, createConnection, type Session } from "./connection.js";
 import { flush } from "./flush.js";
 import { createLeases, type Fence } from "./leases.js";
 import { migrate, mindVersion } from "./migrate.js";
@@ -97,7 +96,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     for (const answer of answers) answer();
   }
 
-  async function runJob(job: Job, written: Written, client: pg.Client): Promise<() => void> {
+  async function runJob(job: Job, written: Written, client: Session): Promise<() => void> {
     const currentSince = clock.now().getTime() - day;
     const transaction = beginTransaction(written, { client, ids, currentSince });
     try {
@@ -113,7 +112,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     }
   }
 
-  async function commit(client: pg.Client, xid: string | null): Promise<void> {
+  async function commit(client: Session, xid: string | null): Promise<void> {
     try {
       await client.query("commit");
     } catch (error) {
@@ -124,7 +123,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     }
   }
 
-  async function housekeep(client: pg.Client): Promise<void> {
+  async function housekeep(client: Session): Promise<void> {
     const now = clock.now().getTime();
     if (housekeptAt !== null && now - housekeptAt < housekeepingEveryMs) return;
     await client.query("delete from pipewright.seen where moment < $1", [now - seenFor]);
@@ -164,7 +163,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 }
 
 /** Begins a transaction and waits for its turn among all replicas: the row with the audit's last number is the one lock. */
-async function lockState(client: pg.Client): Promise<{ client: pg.Client; auditSeq: number }> {
+async function lockState(client: Session): Promise<{ client: Session; auditSeq: number }> {
   await client.query("begin");
   const { rows } = await client.query<{ version: number; seq: string }>(
     "select schema_version as version, audit_seq as seq from pipewright.state for update",

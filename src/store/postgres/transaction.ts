@@ -1,9 +1,9 @@
-import type pg from "pg";
 import type { AuditRow } from "../../core/audit/event.js";
 import type { Ids } from "../../core/ports.js";
 import type { StoreTx, Table } from "../../core/store.js";
 import { type AnyRow, freezeRow, matches, type RowOf, type TableName } from "../rows.js";
 import { whereMatch } from "./columns.js";
+import type { Session } from "./connection.js";
 
 /** Changes by table and id; null: deleted. */
 export type Changes = Map<TableName, Map<string, AnyRow | null>>;
@@ -25,7 +25,7 @@ export interface Transaction {
 }
 
 export interface TransactionDeps {
-  readonly client: pg.Client;
+  readonly client: Session;
   readonly ids: Ids;
   /** Incidents that ended before this moment (ms), and what belongs to them, are not current. */
   readonly currentSince: number;
@@ -142,7 +142,7 @@ function currentOnly(name: TableName, since: number, parameters: unknown[]): rea
 }
 
 async function read<Row extends AnyRow>(
-  client: pg.Client,
+  client: Session,
   sql: string,
   parameters: readonly unknown[],
 ): Promise<readonly Row[]> {
