@@ -98,25 +98,12 @@ export interface World {
   drive(onIdle?: () => void): Promise<void>;
   propose(requester?: Person): Promise<Proposal>;
   click(person: Person, proposalId: string, verdict?: "approved" | "denied"): ReturnType<Approvals["decide"]>;
-  /** Ben approves, and all that follows is done; `meanwhile` is what the other sides do between our looks. */
-  approved(proposal: Proposal, meanwhile?: () => void): Promise<Proposal>;
   proposal(id: string): Promise<Proposal>;
-  /** What the card's trail says, line by line. */
-  trail(proposalId: string): Promise<readonly string[]>;
   incident(): Promise<Incident>;
   auditActions(): Promise<readonly string[]>;
   /** What reruns are counted for. */
   marks(): Promise<readonly string[]>;
   close(): Promise<void>;
-}
-
-/** Does it at one of the moments when nothing of ours is at work. */
-export function atLook(look: number, act: () => void): () => void {
-  let looks = 0;
-  return () => {
-    looks += 1;
-    if (looks === look) act();
-  };
 }
 
 export function taskFailed(taskId: string, mapIndex = -1, more: Partial<TaskFailure> = {}): TaskFailure {
@@ -222,7 +209,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   let parts = wire();
   await store.transact((tx) => tx.incidents.put(incidentAbout(options)));
 
-  const world: World = {
+  return {
     store,
     clock,
     people,
@@ -278,12 +265,6 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       }),
     click: (person, proposalId, verdict = "approved") =>
       parts.approvals.decide({ person, proposalId, verdict, reason: null }),
-    async approved(proposal, meanwhile) {
-      await world.click(ben, proposal.id);
-      await world.drive(meanwhile);
-      return world.proposal(proposal.id);
-    },
-    trail: async (id) => (await world.proposal(id)).execution?.trail.map((line) => line.text) ?? [],
     async proposal(id) {
       const row = await real.transact((tx) => tx.proposals.get(id));
       if (row === null) throw new Error(`no proposal ${id}`);
@@ -305,7 +286,6 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-  return world;
 }
 
 /** The runs of one connection behind one reader and one writer. */

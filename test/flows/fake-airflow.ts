@@ -31,6 +31,8 @@ export interface FakeDag {
   /** Logical dates of earlier runs, which all went well. */
   readonly earlier?: readonly string[];
   readonly assets?: readonly Asset[];
+  /** A test may change them while the story goes on. */
+  readonly tags?: string[];
 }
 
 export interface FakeAirflow {
@@ -249,7 +251,7 @@ export function createFakeAirflow(
         dagId,
         isPaused: fake.isPaused,
         owners: [],
-        tags: [],
+        tags: [...(dag.tags ?? [])],
         schedule: null,
         hasImportErrors: false,
       }),
