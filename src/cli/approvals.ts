@@ -79,7 +79,9 @@ function print({ reply, isRunning }: DeskAnswer, io: CliIo): number {
       io.out.write(describe(reply.row));
       const waits = reply.row.state === "approved" && !isRunning;
       if (waits)
-        io.err.write("No Pipewright runs on this data folder: this is carried out by the next `pipewright start`.\n");
+        io.err.write(
+          "No Pipewright runs on this data folder: the next `pipewright start` on its store carries this out.\n",
+        );
       return exitCodes.done;
     }
     case "refused":

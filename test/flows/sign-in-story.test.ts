@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { askDesk } from "../../src/mcp/bridge/reach-holder.js";
 import { browserAt } from "../fixtures/plain-browser.js";
 import { type SignedInWorld, startSignedInWorld } from "../fixtures/signed-in-world.js";
 
 let world: SignedInWorld;
 beforeAll(async () => {
-  world = await startSignedInWorld();
+  world = await startSignedInWorld("reading: [{ dag: orders_daily, people: ['console:ben@example.com'] }]");
 });
 afterAll(() => world.stop());
 
@@ -22,6 +23,7 @@ describe("the console on real connections, with sign-in", { timeout: 120_000 }, 
     await ben.signIn();
     await expect.poll(async () => (await ben.go(`${world.consoleUrl}/readyz`)).status, { timeout: 60_000 }).toBe(200);
     world.breakSomething();
+    world.breakSomething("orders_daily:spot_loss");
 
     let thread = "";
     let proposal = "";
@@ -73,5 +75,23 @@ describe("the console on real connections, with sign-in", { timeout: 120_000 }, 
     expect((await ben.post("/api/events", approve("console:ben@example.com", "click-ben-2"))).status).toBe(202);
     await expect.poll(() => read(mia), { timeout: 60_000 }).toMatch(/RECOVERED|Recovered/);
     expect(await read(mia)).toContain('"name":"Ben"');
+
+    // The plan for orders_daily waits too, but nothing of it is said in a room that others can read.
+    const waiting = async () => JSON.stringify(await askDesk(world.dataDir, { do: "list", all: true }));
+    await expect.poll(waiting, { timeout: 60_000 }).toContain("orders_daily");
+    const all = async () => (await ben.go(`${world.consoleUrl}/api/threads`)).text();
+    expect(await all()).not.toContain("orders_daily");
+    const ask = async (text: string, click: string) => {
+      const question = { kind: "question", person: "console:ben@example.com", click, thread: null, text };
+      thread = ((await (await ben.post("/api/events", question)).json()) as { thread: string }).thread;
+      const words = async () => (JSON.parse(await read(ben)) as Shown["messages"]).slice(1);
+      await expect.poll(async () => (await words()).length, { timeout: 30_000 }).toBeGreaterThan(0);
+      return JSON.stringify(await words());
+    };
+    expect(await ask("status", "click-ben-3")).not.toContain("orders_daily");
+    expect(await ask("what failed today", "click-ben-4")).not.toContain("orders_daily");
+    expect(await ask("why did orders_daily fail", "click-ben-5")).toMatch(
+      /No DAG, job or incident fits|may not be read about here/,
+    );
   });
 });

@@ -1,8 +1,10 @@
+import type { DatabricksRun } from "../../core/databricks.js";
 import { UpstreamError } from "../../core/errors.js";
 import type { Incident } from "../../core/incident.js";
 import type { AirflowReader, Connections, DatabricksReader } from "../../core/ports.js";
 import { type Readable, readableOf, readablesOf } from "../../core/reading.js";
 import type { ToolPorts } from "../ports.js";
+import { type HiddenJobs, hiddenJobs } from "./hidden-jobs.js";
 
 /** What one audience may read. */
 export type MayRead = (about: Readable) => boolean;
@@ -21,7 +23,9 @@ export function limitPorts(ports: ToolPorts, mayRead: MayRead): ToolPorts {
   const { openFor } = incidents;
   return {
     ...ports,
-    connections: limitConnections(ports.connections, mayRead),
+    connections: limitConnections(ports.connections, mayRead, async () =>
+      (await incidents.list({})).filter((incident) => !isOpen(incident)),
+    ),
     incidents: {
       get: find,
       list: async (filter) => (await incidents.list(filter)).filter(isOpen),
@@ -48,7 +52,11 @@ export function limitPorts(ports: ToolPorts, mayRead: MayRead): ToolPorts {
   };
 }
 
-function limitConnections({ airflow, databricks }: Connections, mayRead: MayRead): Connections {
+function limitConnections(
+  { airflow, databricks }: Connections,
+  mayRead: MayRead,
+  hidden: () => Promise<readonly Incident[]>,
+): Connections {
   return {
     airflow: new Map(
       [...airflow].map(([name, entry]) => [
@@ -59,7 +67,7 @@ function limitConnections({ airflow, databricks }: Connections, mayRead: MayRead
     databricks: new Map(
       [...databricks].map(([name, entry]) => [
         name,
-        { ...entry, reader: limitDatabricks(entry.reader, mayRead), writer: null },
+        { ...entry, reader: limitDatabricks(entry.reader, mayRead, hidden), writer: null },
       ]),
     ),
   };
@@ -101,13 +109,23 @@ function limitAirflow(reader: AirflowReader, mayRead: MayRead): AirflowReader {
   };
 }
 
-function limitDatabricks(reader: DatabricksReader, mayRead: MayRead): DatabricksReader {
+function limitDatabricks(
+  reader: DatabricksReader,
+  mayRead: MayRead,
+  hiddenIncidents: () => Promise<readonly Incident[]>,
+): DatabricksReader {
   const { connection } = reader;
+  let learning: Promise<HiddenJobs> | null = null;
+  const others = (): Promise<HiddenJobs> => {
+    learning ??= hiddenIncidents().then((incidents) => hiddenJobs(incidents, reader));
+    return learning;
+  };
   /** Task runs of job runs that were allowed. */
   const opened = new Set<string>();
   async function run(runId: string): ReturnType<DatabricksReader["run"]> {
     const found = await reader.run(runId);
     check({ connection, name: found.runName }, mayRead);
+    if ((await others()).has(found)) throw hidden(found.runName ?? "this run");
     // A task's run bears the task's name: the job is asked for its own.
     if (found.jobRunId !== found.runId) await run(found.jobRunId);
     for (const task of found.tasks) opened.add(task.taskRunId);
@@ -122,7 +140,11 @@ function limitDatabricks(reader: DatabricksReader, mayRead: MayRead): Databricks
       if (!opened.has(taskRunId)) await run(taskRunId);
       return reader.runOutput(taskRunId);
     },
-    runs: (filter) => only(reader.runs(filter), (found) => mayRead({ connection, name: found.runName })),
+    async *runs(filter) {
+      const own = await others();
+      const isOpen = (found: DatabricksRun) => mayRead({ connection, name: found.runName }) && !own.has(found);
+      yield* only(reader.runs(filter), isOpen);
+    },
     clusterEvents: (clusterId, from, to) => reader.clusterEvents(clusterId, from, to),
     pipelineEvents: (pipelineId, from, to) => reader.pipelineEvents(pipelineId, from, to),
     runUrl: (link) => reader.runUrl(link),

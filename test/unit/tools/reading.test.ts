@@ -168,6 +168,33 @@ describe("who may read about which DAG, and where", () => {
     }
   });
 
+  it("hides the Databricks job that a hidden DAG started, whatever it is called", async () => {
+    const jobs = [
+      jobRun({ runId: "71", runName: "nightly load", jobId: "500" }),
+      jobRun({ runId: "72", runName: "nightly load", jobId: "500" }),
+      jobRun({ runId: "73", runName: "bikes load", jobId: "600" }),
+    ];
+    const about = verdict({ databricksRuns: [{ runId: "71", url: null }] });
+    const { ports } = createWorld({
+      jobRuns: jobs,
+      incidents: [incident({ id: "inc_1", dagId: "payroll", verdict: about })],
+    });
+    const seenBy = async (audience: Audience) => {
+      const { connections } = limitPorts(ports, (readable) => mayRead(rules, readable, audience));
+      const reader = connections.databricks.get("databricks:eu")?.reader;
+      const listed: string[] = [];
+      if (reader === undefined) throw new Error("no reader");
+      for await (const run of reader.runs({ which: "completed", startedAfter: null })) listed.push(run.runId);
+      const opened = await Promise.all(jobs.map(({ runId }) => reader.run(runId).then(Boolean, () => false)));
+      return { listed, opened };
+    };
+    expect(await seenBy(audiences["Ben in private"])).toEqual({ listed: ["73"], opened: [false, false, true] });
+    expect(await seenBy(audiences["Ana in private"])).toEqual({
+      listed: ["71", "72", "73"],
+      opened: [true, true, true],
+    });
+  });
+
   it("says the same of what is hidden and of what is not there at all", async () => {
     const { call } = await openFor(audiences["Ben in #general"]);
     const there = await call("airflow_dag_status", { dag: "finance_close" });
