@@ -133,8 +133,9 @@ export function rerunStories(lab: () => AirflowLab, stage: () => Stage): void {
     stage().rates.answer(429);
     const first = await stage().approve(root.ts);
     await stage().slack.untilSays(first, "failed again (try 2)");
-    const told = await stage().slack.untilSays(root.ts, "429");
+    const told = await stage().slack.untilSays(root.ts, "limits the request rate");
     expect(wordsOf(told)).not.toContain("RECOVERED");
+    await stage().slack.untilInThread(root.ts, "429 Client Error");
     const second = await stage().slack.untilButton(root.ts, "approve", { not: first });
     expect(wordsOf(second)).toContain("(1 used)");
     stage().rates.heal();
