@@ -98,12 +98,25 @@ export interface World {
   drive(onIdle?: () => void): Promise<void>;
   propose(requester?: Person): Promise<Proposal>;
   click(person: Person, proposalId: string, verdict?: "approved" | "denied"): ReturnType<Approvals["decide"]>;
+  /** Ben approves, and all that follows is done; `meanwhile` is what the other sides do between our looks. */
+  approved(proposal: Proposal, meanwhile?: () => void): Promise<Proposal>;
   proposal(id: string): Promise<Proposal>;
+  /** What the card's trail says, line by line. */
+  trail(proposalId: string): Promise<readonly string[]>;
   incident(): Promise<Incident>;
   auditActions(): Promise<readonly string[]>;
   /** What reruns are counted for. */
   marks(): Promise<readonly string[]>;
   close(): Promise<void>;
+}
+
+/** Does it at one of the moments when nothing of ours is at work. */
+export function atLook(look: number, act: () => void): () => void {
+  let looks = 0;
+  return () => {
+    looks += 1;
+    if (looks === look) act();
+  };
 }
 
 export function taskFailed(taskId: string, mapIndex = -1, more: Partial<TaskFailure> = {}): TaskFailure {
@@ -136,7 +149,12 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const published: string[] = [];
   const announced: string[] = [];
   const investigated: string[] = [];
-  let policy: Policy = { version: "v1", approvers: [ben.id, cleo.id], rules: options.rules ?? [], breakGlass: options.breakGlass ?? null };
+  let policy: Policy = {
+    version: "v1",
+    approvers: [ben.id, cleo.id],
+    rules: options.rules ?? [],
+    breakGlass: options.breakGlass ?? null,
+  };
   const connections = {
     airflow: new Map(
       [...new Set(fakes.map(({ home }) => home.connection))].map((name) => {
@@ -209,7 +227,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   let parts = wire();
   await store.transact((tx) => tx.incidents.put(incidentAbout(options)));
 
-  return {
+  const world: World = {
     store,
     clock,
     people,
@@ -265,6 +283,12 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       }),
     click: (person, proposalId, verdict = "approved") =>
       parts.approvals.decide({ person, proposalId, verdict, reason: null }),
+    async approved(proposal, meanwhile) {
+      await world.click(ben, proposal.id);
+      await world.drive(meanwhile);
+      return world.proposal(proposal.id);
+    },
+    trail: async (id) => (await world.proposal(id)).execution?.trail.map((line) => line.text) ?? [],
     async proposal(id) {
       const row = await real.transact((tx) => tx.proposals.get(id));
       if (row === null) throw new Error(`no proposal ${id}`);
@@ -286,6 +310,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+  return world;
 }
 
 /** The runs of one connection behind one reader and one writer. */
