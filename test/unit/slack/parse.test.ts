@@ -183,6 +183,20 @@ describe("what Slack sends", () => {
     });
   });
 
+  it("asks why before the glass is broken, and approves only when that is submitted", () => {
+    expect(parse(clickOn({ action_id: "break_glass" }))).toMatchObject({
+      kind: "ask_reason",
+      metadata: { proposalId: "pro_1", verdict: "break_glass" },
+    });
+    const private_metadata = JSON.stringify({
+      ...JSON.parse(submission.view.private_metadata),
+      verdict: "break_glass",
+    });
+    expect(parse({ ...submission, view: { ...submission.view, private_metadata } })).toMatchObject({
+      event: { kind: "decision", proposalId: "pro_1", verdict: "approved", reason: "month end", breakGlass: true },
+    });
+  });
+
   it.each(["refresh", "propose", "mute"] as const)("is the button %s with the value it carries", (action) => {
     expect(parse(clickOn({ action_id: action, value: "inc_1" }))).toMatchObject({
       event: { kind: "button", action, value: "inc_1" },
