@@ -51,7 +51,7 @@ const mayOpenTraceback = /Traceback|Exception|Error|Throwable|Failure|Interrupt|
 /** What a logger prints below a statement without a prefix. */
 const printedBelow = /^(?:(?:[a-z_$][\w$]{0,60}\.){2,12}[A-Z]|Traceback \(most|Caused by: )/;
 const worthKeeping =
-  /exception|error|fail|denied|refused|timed? ?out|killed|unable|cannot|not found|sqlstate|abort|caused by|memory|run_id|run in state|terminal state|databricks|lost/i;
+  /exception|error|fail|denied|refused|timed? ?out|killed|unable|cannot|not found|sqlstate|abort|caused by|memory|run_id|run in state|terminal state|databricks|lost|fatal|panic|expired|quota|invalid|missing|mismatch|not exist|no such|no space|exceeded|exhausted|violat|unreachable|unavailable|too many|duplicate|evict|reject|giving up|deadlock|conflict|unexpected|unresolved|forbidden|unauthorized|terminat/i;
 
 /** Builds a reading from decoded lines as they come; memory stays bounded however long the log is. */
 export class ReadingBuilder implements LineSink {

@@ -2,14 +2,35 @@ import type { LogReading } from "./reading.js";
 
 /** How a build or command line tool says it ended, in logs without an orchestrator's markers. */
 const ended =
-  /^(?:Finished: SUCCESS|Job succeeded|\[INFO\] BUILD SUCCESS|BUILD SUCCESSFUL|Done\. Your build exited with 0\.|Build succeeded|Pipeline (?:succeeded|passed)|(?:Process|Command|Script)?\s?(?:exited|completed|finished) with (?:exit )?(?:return )?code:? 0\b|exit (?:code|status):? 0\b|=+ \d+ passed\b(?!.*(?:failed|error))|Tests: +\d+ passed, \d+ total|OK \(\d+ tests?|test result: ok\.|All (?:checks|tests) (?:have )?passed|✨ +Done in|Done\. PASS=\d+ WARN=\d+ ERROR=0)/i;
+  /^(?:Finished: SUCCESS|Job succeeded|\[INFO\] BUILD SUCCESS|BUILD SUCCESSFUL|Done\. Your build exited with 0\.|Build succeeded|Pipeline (?:succeeded|passed)|(?:Process|Command|Script)?\s?(?:exited|completed|finished) with (?:exit )?(?:return )?code:? 0\b|exit (?:code|status):? 0\b|(?:=+ )?\d+ passed\b(?!.*\b(?:failed|errors?)\b).* in [\d.]+s\b|Tests: +\d+ passed, \d+ total|OK \(\d+ tests?|test result: ok\.|All (?:checks|tests) (?:have )?passed|✨ +Done in|Done\. PASS=\d+ WARN=\d+ ERROR=0)/i;
 const failed =
   /##\[error\]|^(?:Error: |ERROR: |fatal: |panic: )|Finished: (?:FAILURE|ABORTED|UNSTABLE)|BUILD FAIL(?:URE|ED)|Job failed|Your build exited with [1-9]|(?:exited|completed|finished) with (?:exit |return )?(?:code|status):? ?-?[1-9]|exit (?:code|status):? ?-?[1-9]|non-zero exit|\d+ failed\b|npm (?:ERR!|error)|^make: \*\*\*|Traceback \(most recent call last\)|ERROR=[1-9]/;
-const stamp = /^\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d[.,\d]*(?:Z|[+-]\d\d:?\d\d)?\]?\s+/;
+const stamp = /^\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ])?\d\d:\d\d:\d\d[.,\d]*(?:Z|[+-]\d\d:?\d\d)?\]?\s+/;
 const tail = 60;
+
+const jobEnded = /\bDAGScheduler: Job \d+ (finished|failed)\b/;
+const sparkTrouble = /\bERROR\b|Exception\b|Traceback|\b\w+Error\b/;
+
+const sparkStopped = /SparkContext: Successfully stopped SparkContext/;
+const byShutdownHook = /Invoking stop\(\) from shutdown hook/;
+
+/** A program that stopped Spark itself, after a last job that finished, with no trouble told in between. */
+function sparkEndedWellAt(reading: LogReading): number | null {
+  let wellAt: number | null = null;
+  let stopped = false;
+  for (const { line, text } of reading.retained()) {
+    const said = text.slice(0, 400);
+    const job = jobEnded.exec(said);
+    if (job !== null) wellAt = job[1] === "finished" ? line : null;
+    else if (wellAt !== null && (sparkTrouble.test(said) || byShutdownHook.test(said))) wellAt = null;
+    else if (sparkStopped.test(said)) stopped = true;
+  }
+  return stopped ? wellAt : null;
+}
 
 /** The line where such a log says that all went well, when that is its last word on it; else null. */
 export function endedWellAt(reading: LogReading): number | null {
+  if (reading.format === "spark") return sparkEndedWellAt(reading);
   if (reading.format !== "text") return null;
   let wellAt: number | null = null;
   for (const { line, text } of reading.retained()) {

@@ -12,8 +12,8 @@ import { abstain, dagRunTimedOut, noFailure, type Seen, upstreamFailed } from ".
 import { evidenceOf } from "./quote.js";
 import { alternativesOf, type Finding, rankFindings, strengthOf } from "./rank.js";
 import type { LogReading } from "./reading.js";
-import { shorten } from "./sentence.js";
-import { objectOf, proofOf, type Signature } from "./signature.js";
+import { shorten, summaryLimit } from "./sentence.js";
+import { objectOf, type Place, proofOf, type Signature } from "./signature.js";
 import { signatures } from "./signatures/index.js";
 import type { Statement } from "./statement.js";
 import { supportingQuotes } from "./support.js";
@@ -29,6 +29,7 @@ export interface DiagnosisInput {
 
 /** A finding proven less strongly is no answer: the engine says that it does not know. */
 const strengthBar = 0.42;
+const mostEarlierTries = 2;
 
 /** What the engine judges by; to measure how it generalises it is run with less than it has, or with another calibration. */
 export interface Judgement {
@@ -70,7 +71,15 @@ export function diagnose(input: DiagnosisInput, judgement: Judgement = ownJudgem
     return abstain({ statements, findings, facts, reading, ending, common });
   }
   const confidence = judgement.confidence(strength, first.signature.category);
-  return verdictOf(first, confidence, { statements, findings, facts, reading, ending, common });
+  return verdictOf(first, confidence, {
+    statements,
+    findings,
+    facts,
+    reading,
+    ending,
+    common,
+    earlier: input.readings.slice(1),
+  });
 }
 
 /** Where Databricks tells the cause itself, its driver log only supports it; what stood last in a cut log need not be the cause. */
@@ -80,7 +89,11 @@ function tempered(logged: readonly Statement[], databricks: readonly Statement[]
   return logged.map((one) => (one.origin === "ending" ? one : { ...one, weight: one.weight * 0.8 }));
 }
 
-function verdictOf(first: Finding, confidence: number, seen: Seen): Verdict {
+function verdictOf(
+  first: Finding,
+  confidence: number,
+  seen: Seen & { readonly earlier: readonly LogReading[] },
+): Verdict {
   const { statements, findings, facts, reading, ending, common } = seen;
   const place = { task: facts.task?.taskId ?? facts.databricks.runs[0]?.runName ?? "the task" };
   const ancestor = facts.task?.state === "upstream_failed" ? firstFailedAncestor(facts) : null;
@@ -102,16 +115,60 @@ function verdictOf(first: Finding, confidence: number, seen: Seen): Verdict {
     category: first.signature.category,
     signature: first.signature.id,
     confidence: Math.round(confidence * 100) / 100,
-    summary: shorten(first.signature.summary(object, place)),
+    summary: sentenceOf(first.signature, object, place),
     rerunHelps: first.signature.rerunHelps,
     nextStep: first.signature.nextStep,
     evidence: evidenceOf(first, support),
-    alternatives: alternativesOf(findings),
+    alternatives: [...earlierCauses(seen.earlier, first.signature.id), ...alternativesOf(findings)],
     object,
     normalisedException: first.statement.type === null ? null : normaliseException(first.statement.text),
     failedAncestor: ancestor === null ? null : { taskId: ancestor.taskId, mapIndex: ancestor.mapIndex },
     ...common,
   };
+}
+
+/** The sentence whole: where it is too long, the names in it give way, never its end, which says whose move it is. */
+function sentenceOf(signature: Signature, object: string | null, place: Place): string {
+  const sentence = (objectMost: number, taskMost: number): string =>
+    signature.summary(object === null ? null : cutName(object, objectMost), { task: cutName(place.task, taskMost) });
+  const widths = [
+    [200, 200],
+    [60, 60],
+    [40, 40],
+    [28, 28],
+    [16, 20],
+  ] as const;
+  for (const [objectMost, taskMost] of widths) {
+    const whole = sentence(objectMost, taskMost);
+    if (whole.length <= summaryLimit) return shorten(whole);
+  }
+  return shorten(sentence(16, 20));
+}
+
+/** Head and tail of a long name: paths and ids differ at their end. */
+function cutName(name: string, most: number): string {
+  if (name.length <= most) return name;
+  const head = Math.floor((most - 1) / 2);
+  return `${name.slice(0, head)}…${name.slice(name.length - (most - 1 - head))}`;
+}
+
+/** What ended the tries before, where it was something else: the first try often has the true cause. */
+function earlierCauses(readings: readonly LogReading[], chosen: string): Verdict["alternatives"] {
+  const named = new Set([chosen]);
+  return readings.slice(0, mostEarlierTries).flatMap((reading) => {
+    const found = rankFindings(statementsOfLog(reading, endingOf(reading)));
+    const first = found[0];
+    if (first === undefined || strengthOf(found) < strengthBar || named.has(first.signature.id)) return [];
+    named.add(first.signature.id);
+    const which = reading.tryNumber === null ? "an earlier try" : `try ${reading.tryNumber}`;
+    return [
+      {
+        category: first.signature.category,
+        signature: first.signature.id,
+        why: shorten(`${which} ended otherwise: ${first.statement.text.split("\n", 1)[0] ?? ""}`),
+      },
+    ];
+  });
 }
 
 /** The cluster of the task run that failed. */
@@ -139,6 +196,7 @@ function isHealthy(
   runsEndedWell: boolean,
 ): boolean {
   if (ending !== null && reading !== null && reading.lineCount > 0) {
+    if (reading.format === "spark" && facts.databricks.runs.length > 0) return runsEndedWell;
     if (ending.state === "succeeded" || ending.state === "skipped") return true;
     if (ending.state === "failed") return false;
     if (facts.task?.state === "success" && sameTry(facts, reading)) return true;

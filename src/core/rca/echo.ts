@@ -41,7 +41,10 @@ const wrappers: readonly RegExp[] = [
 ];
 
 const harmless =
-  /(?:\b(?:ignor(?:ed|ing)|non-?fatal|not fatal|harmless|will (?:be )?retr(?:y|ied)|retrying|re-?try(?:ing)? in|retry \d+ of|attempt \d+(?: of | ?\/ ?)\d+ failed|handled|recovered|falling back|fall back|using \S+ instead|skipping|skipped|continu(?:ing|es)|deprecat\w+|no-?op|expected (?:failure|error)|xfail\w*|will be ignored|can be ignored|safe to ignore|0 errors|0 failed|no errors?)\b|\bErrors?: ?0\b|\bfailures?[:=] ?0\b|\bWARN(?:ING)?\b)/i;
+  /(?:\b(?:ignor(?:ed|ing)|non-?fatal|not fatal|harmless|will (?:be )?retr(?:y|ied)|retrying|re-?try(?:ing)? in|retry \d+ (?:of|after|in)|retr(?:y|ied) (?:worked|succeeded|ok)|attempt \d+(?: of | ?\/ ?)\d+ failed|handled|recovered|falling back|fall back|using \S+ instead|skipping|skipped|continu(?:ing|es)|deprecat\w+|no-?op|expected (?:failure|error)|xfail\w*|will be ignored|can be ignored|safe to ignore|0 errors|0 failed|no errors?)\b|\bErrors?: ?0\b|\bfailures?[:=] ?0\b|\bWARN(?:ING)?\b)/i;
+/** Start-up files of a shell: what fails in them stops no command. */
+const shellStart =
+  /\.(?:bashrc|bash_profile|profile|zshrc|zshenv|zprofile)\b['"]?:? (?:line )?\d+:|^\/etc\/profile\S*: /;
 /** A test that passed, as runners print it. */
 const passed = /\.\.\. ok$|\bPASS(?:ED)?\b|^\s*(?:✓|✔|ok \d)/;
 
@@ -79,7 +82,7 @@ export function isWrapper(text: string): boolean {
 
 /** Says itself that the work went on. */
 export function isHarmless(text: string): boolean {
-  return harmless.test(text) || (passed.test(text) && !/fail/i.test(text));
+  return harmless.test(text) || shellStart.test(text) || (passed.test(text) && !/fail/i.test(text));
 }
 
 /** The orchestrator's own bookkeeping, never a cause. */

@@ -13,7 +13,8 @@ export interface FoundException {
 const typeEnding =
   /(?:Error|Exception|Exit|Interrupt|Timeout|TimedOut|Failure|Fault|Violation|Abort|Aborted|NotFound|Unavailable|Forbidden|Unauthorized|Conflict|BadRequest|TooManyRequests|InvalidArgument|Cancelled|DoesNotExist|Refused|Denied|BrokersAvailable|StopIteration)$/;
 const dottedName = /^(?:[A-Za-z_][\w$]*\.)*[A-Za-z_][\w$]*$/;
-const lead = /^(?:Caused by: |Exception in thread "[^"]{0,80}" |E {3,}|\| |: |> |Uncaught |Unhandled exception\. )/;
+const lead =
+  /^(?:Caused by: |Exception in thread "[^"]{0,80}" |E {3,}|\| |: |> |Uncaught |Unhandled exception\. |\[[\w.:-]{1,16}\] )/;
 const inline = /executor [^)\s]{1,60}(?: [^)]{0,40})?\): ((?:[\w$]+\.)+[\w$]+)(?:: (.*))?$/;
 
 /** The exception a line states, as `Type: message`; null when it states none. */

@@ -1,7 +1,9 @@
+import { databaseSayings } from "./foreign-database-words.js";
+
 /** What the C library and the shell say in other languages, with their English words; logs of a localised machine read like any other. */
 const sayings: readonly (readonly [pattern: RegExp, english: string])[] = [
   [
-    /Datei oder Verzeichnis nicht gefunden|Aucun fichier ou dossier de ce (?:nom|type)|No existe el (?:archivo|fichero) o el directorio|File o directory non esistente|Arquivo ou diretório (?:não encontrado|inexistente)|Ficheiro ou directoria inexistente|Bestand of map bestaat niet|Nie ma takiego pliku ani katalogu|Нет такого файла или каталога|そのようなファイルやディレクトリはありません|没有那个文件或目录|그런 파일이나 디렉터리가 없습니다|Böyle bir dosya ya da dizin yok|Filen eller katalogen finns inte|Adresář nebo soubor neexistuje/i,
+    /Datei oder Verzeichnis nicht gefunden|Aucun fichier ou dossier de ce (?:nom|type)|No existe el (?:archivo|fichero) o el directorio|File o directory non esistente|Arquivo ou diretório (?:não encontrado|inexistente)|Ficheiro ou directoria inexistente|Bestand of map bestaat niet|Nie ma takiego pliku ani katalogu|Нет такого файла или каталога|そのようなファイルやディレクトリはありません|没有那个文件或目录|그런 파일이나 디렉터리가 없습니다|Böyle bir dosya ya da dizin yok|Filen eller katalogen finns inte|Fichier (?:inexistant|introuvable|non trouv)|Datei nicht (?:gefunden|vorhanden)|Archivo no encontrado|Arquivo não encontrado|File non trovato|Bestand niet gevonden|Файл не найден|文件不存在|找不到文件|ファイルが(?:見つかりません|存在しません)|Adresář nebo soubor neexistuje/i,
     "No such file or directory",
   ],
   [
@@ -32,9 +34,10 @@ const sayings: readonly (readonly [pattern: RegExp, english: string])[] = [
     /\bGetötet\b|\bProcessus arrêté\b|\bTerminado \(killed\)|\bUcciso\b|\bMorto\b|\bUnicestwiony\b|\bУбито\b|強制終了|已杀死|죽었음/i,
     "Killed",
   ],
+  ...databaseSayings,
 ];
 const beyondAscii =
-  /[^\t -~]|nicht|gefunden|introuvable|fichier|archivo|orden|comando|permiso|espacio|refus|rifiut|niet|geweigerd|znaleziono|bulunamad|hittades|Berechtigung|conexi|negato|esaurito|esistente/i;
+  /[^\t -~]|nicht|gefunden|introuvable|fichier|archivo|orden|comando|permiso|espacio|refus|rifiut|niet|geweigerd|znaleziono|bulunamad|hittades|Berechtigung|conexi|negato|esaurito|esistente|existe\b|viola\b|durch Null|entre cero|inexistant/i;
 
 /** The text with the English words behind it, where it says something known in another language. */
 export function inEnglish(text: string): string {

@@ -1,5 +1,6 @@
 import { isEcho, isWrapper } from "./echo.js";
 import { exceptionsIn } from "./exception-in-text.js";
+import { inEnglish } from "./foreign-words.js";
 import type { ExceptionChain, ExceptionNote, LogReading } from "./reading.js";
 import { bounded, type Origin, type Quote, type Statement } from "./statement.js";
 
@@ -11,7 +12,7 @@ export function statementsOfChain(
   scale: number,
 ): readonly Statement[] {
   const statements: Statement[] = [];
-  const last = chain.chain.length - 1;
+  const last = rootOf(chain.chain);
   chain.chain.forEach((note, index) => {
     const statement = statementOfNote(note, chain, reading, origin, scale * depthWeight(chain.chain, index, last));
     statements.push(statement, ...nestedIn(note, statement, scale));
@@ -19,9 +20,16 @@ export function statementsOfChain(
   return statements;
 }
 
+/** A timeout of asyncio is raised from the cancellation by which it stops the wait; that one is no cause. */
+function rootOf(notes: readonly ExceptionNote[]): number {
+  const last = notes.length - 1;
+  return last > 0 && /(?:^|\.)CancelledError$/.test(notes[last]?.type ?? "") ? last - 1 : last;
+}
+
 /** A context (raised while handling) is nearly as telling as what followed it; an explicit cause tells more than its wrapper. */
 function depthWeight(notes: readonly ExceptionNote[], index: number, last: number): number {
   if (index === last) return 1;
+  if (index > last) return 0.6;
   const inner = notes[index + 1];
   return inner?.link === "context" ? 0.96 : 0.86;
 }
@@ -33,7 +41,7 @@ function statementOfNote(
   origin: Origin,
   weight: number,
 ): Statement {
-  const text = bounded(note.message === "" ? note.type : `${note.type}: ${note.message}`);
+  const text = inEnglish(bounded(note.message === "" ? note.type : `${note.type}: ${note.message}`));
   const penalty = isEcho(text) ? 0.5 : isWrapper(text) ? 0.9 : note.message === "" ? 0.9 : 1;
   return {
     kind: "exception",
@@ -67,7 +75,7 @@ export function quotesOfLines(reading: LogReading, first: number, last: number):
   const quotes: Quote[] = [];
   for (let line = first; line <= Math.min(last, first + 60); line += 1) {
     const text = reading.line(line);
-    if (text !== null && text.trim() !== "") quotes.push({ source: "log", line, text });
+    if (text !== null && /[\p{L}\d]/u.test(text)) quotes.push({ source: "log", line, text });
   }
   return quotes;
 }

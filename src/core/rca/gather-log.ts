@@ -5,6 +5,7 @@ import { nearness } from "./failed-step.js";
 import { inEnglish } from "./foreign-words.js";
 import { quotesOfLines, statementsOfChain } from "./gather-chain.js";
 import type { EndMarker, ExceptionChain, LogReading, LogRecord } from "./reading.js";
+import { type SetAside, setAsideOf } from "./set-aside.js";
 import { bounded, type Origin, type Quote, type Statement } from "./statement.js";
 import { lastOutput } from "./support.js";
 import { plainText, tellingLines } from "./telling-lines.js";
@@ -28,13 +29,16 @@ export function statementsOfLog(reading: LogReading, ending: Ending): readonly S
   }
   const telling = ending.chain === null || statements.every((one) => isEcho(one.text) || sparse(one));
   const plain = reading.format === "text" || reading.format === "spark";
+  const aside = setAsideOf(reading);
   for (const { chain, origin, scale } of otherChains(reading, ending, telling, plain)) {
     const near = plain ? nearness(chain.lastLine, ending.step, reading.lineCount) : 1;
-    statements.push(...statementsOfChain(chain, reading, origin, scale * near));
+    const away = aside.holds(chain.firstLine);
+    const kind = away ? "handled" : origin;
+    statements.push(...statementsOfChain(chain, reading, kind, (away ? Math.min(scale, 0.3) : scale) * near));
     cover(chain);
   }
   statements.push(...statementsOfMarkers(reading, ending), ...statedReason(reading, ending));
-  statements.push(...statementsOfLines(reading, ending, covered, telling));
+  statements.push(...statementsOfLines(reading, ending, { covered, aside, telling }));
   const setOutside = ending.markers.some((marker) => marker.kind === "externally_set");
   return setOutside ? statements.map(lessIfSignal) : statements;
 }
@@ -133,8 +137,7 @@ function markerWeight(kind: EndMarker["kind"]): number {
 function statementsOfLines(
   reading: LogReading,
   ending: Ending,
-  covered: ReadonlySet<number>,
-  telling: boolean,
+  { covered, aside, telling }: { covered: ReadonlySet<number>; aside: SetAside; telling: boolean },
 ): readonly Statement[] {
   const plain = reading.format === "text" || reading.format === "spark";
   const last = new Set(telling ? lastOutput(reading, ending.chain?.firstLine ?? ending.line + 1, lastWords) : []);
@@ -144,11 +147,19 @@ function statementsOfLines(
     const message = plain || record === null ? text.replace(stampBefore, "") : record.message;
     if (isBookkeeping(message)) return [];
     const isStrong = loud || record?.level === "error" || record?.level === "critical";
-    const quotes = quotesOfLines(reading, line, telling ? line + 2 : line);
+    const quotes = quotesOfLines(reading, line, telling ? blockEnd(reading, line) : line);
     const statement = statementOfLine(quotes, message, record, isStrong, telling);
     const near = reading.format === "text" ? nearness(line, ending.step, reading.lineCount) : 1;
-    return [{ ...statement, weight: statement.weight * near, context: linesAfter(reading, line) }];
+    const weight = statement.weight * near * (aside.holds(line) ? 0.4 : 1);
+    return [{ ...statement, weight, context: linesAfter(reading, line) }];
   });
+}
+
+/** A compiler draws the place below its message, and says what it wanted there. */
+function blockEnd(reading: LogReading, line: number): number {
+  let last = line + 2;
+  while (last < line + 5 && /^\s+\S|^\d* *\|/.test(reading.line(last + 1) ?? "")) last += 1;
+  return last;
 }
 
 /** The record that begins at a line; records are in order of their lines. */

@@ -19,7 +19,8 @@ export function evidenceOf(finding: Finding, support: readonly Quote[]): readonl
   const pattern = finding.proof.text;
   const matching = pattern === undefined ? -1 : quotes.findIndex((quote) => pattern.test(quote.text));
   const first = quotes[Math.max(0, matching)];
-  const rest = quotes.filter((quote) => quote !== first).slice(0, 4);
+  const behind = quotes.slice(Math.max(0, matching) + 1, Math.max(0, matching) + 5);
+  const rest = [...behind, ...quotes.filter((quote) => quote !== first).slice(0, 5 - behind.length)];
   const ordered = [...(first === undefined ? [] : [first]), ...rest, ...support];
   const offset = first === undefined || pattern === undefined ? 0 : (pattern.exec(first.text)?.index ?? 0);
   return numbered(ordered, offset);

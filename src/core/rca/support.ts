@@ -15,7 +15,9 @@ export function supportingQuotes(
     const text = reading.line(line);
     if (text !== null && text.trim() !== "") quotes.push({ source: "log", line, text });
   };
-  for (const note of ending.chain?.chain.toReversed() ?? []) add(note.line);
+  for (const note of ending.chain?.chain.toReversed() ?? []) {
+    for (let line = note.line; line <= Math.min(note.lastLine, note.line + 1); line += 1) add(line);
+  }
   const frame = ownFrameLine(reading, ending);
   if (frame !== null) add(frame);
   const before = Math.min(ending.chain?.firstLine ?? ending.line, chosen.quotes[0]?.line ?? Number.POSITIVE_INFINITY);
@@ -37,18 +39,17 @@ function ownFrameLine(reading: LogReading, ending: Ending): number | null {
   return null;
 }
 
+/** What operators print while they wait, and warnings of the interpreter: no cause stands there. */
+const saysNothing =
+  /warnings\.warn|DeprecationWarning|^Sleeping for \d|^View run status|^(?:Run|Job) submitted with run_id|^Polling |^Waiting (?:for )?\d+ ?s|^Poking(?::| for)|\bin run state: \{?'?life_cycle_state'?: '?(?:PENDING|RUNNING|QUEUED|TERMINATING)/;
+
 /** The last lines the task itself wrote before a line. */
 export function lastOutput(reading: LogReading, before: number, count: number): readonly number[] {
   const found: number[] = [];
   for (let index = reading.records.length - 1; index >= 0 && found.length < count; index -= 1) {
     const record = reading.records[index];
     if (record === undefined || record.firstLine >= before) continue;
-    if (
-      isBookkeeping(record.message) ||
-      record.message.trim() === "" ||
-      /warnings\.warn|DeprecationWarning/.test(record.message)
-    )
-      continue;
+    if (isBookkeeping(record.message) || record.message.trim() === "" || saysNothing.test(record.message)) continue;
     found.push(record.firstLine);
   }
   return found;

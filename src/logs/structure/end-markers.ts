@@ -46,5 +46,5 @@ export function endMarkerOf(statement: Statement): EndMarker | null {
 }
 
 function detailIn(extra: Readonly<Record<string, string>>): string | null {
-  return extra["signal_name"] ?? extra["signal"] ?? extra["exit_code"] ?? extra["reason"] ?? null;
+  return extra["signal_name"] ?? extra["signal"] ?? extra["exit_code"] ?? extra["reason"] ?? extra["detail"] ?? null;
 }

@@ -17,6 +17,8 @@ const groupRule = /^\s*\+[-+]{2,}(?: (?:\d+|\.\.\.) -+)?$/;
 /** What goes on with a message when every line is a statement of its own. */
 const messageGoesOn =
   /^(?:\s+\S|DETAIL:|HINT:|CONTEXT:|LINE \d|QUERY:|STATEMENT:|WHERE:|\[SQL|\[parameters|\(Background|SQLSTATE|JVM stacktrace:|== )/;
+/** What a test runner or build system prints next. */
+const nextPart = /^(?:[=_]{8,}|-{8,} .{1,60} -{8,}$|##\[|make(?:\[\d+\])?: \*\*\*|npm (?:ERR!|error) )/;
 const namedLikeException = /^(?:[\w.]+\.)?[A-Z]\w*$/;
 const jvmCause = /^Caused by: (.*)$/s;
 const jvmElided = /^\s*\.\.\. \d+ (?:more|common frames omitted)/;
@@ -204,8 +206,9 @@ export class ExceptionReader {
     return true;
   }
 
-  /** Where lines have no prefix, a blank line ends a message unless what follows plainly belongs to it. */
+  /** Where lines have no prefix, a blank line or the next part of the output ends a message, unless what follows plainly belongs to it. */
   #leftLooseMessage(text: string, input: StreamLine, head: ExceptionHead | null): boolean {
+    if (input.surroundings.logger === null && nextPart.test(text)) return true;
     if (!this.#blankBefore || head !== null || text.trim() === "") return false;
     return input.surroundings.logger === null && !messageGoesOn.test(text);
   }

@@ -21,6 +21,7 @@ export const codeDoesNotCompile: Signature = {
       text: /[Ff]ormatting violations|not formatted|files? (?:need|require)s? formatting|run .{0,40}(?:prettier|format|lint|fmt)\b|to format all|Found \d+ errors? in \d+ files?|Code style issues|problems? \(\d+ errors?,/,
       weight: 0.76,
     },
+    { text: /^(?:vet: )?\.{0,2}\/?[\w./-]+\.(?:go|rs|swift|zig|hs|ml|nim|dart|kt):\d+:\d+: \S/, weight: 0.84 },
   ],
   unless: /size limit|remote: error|Invalid (?:URL|option)|No such file/,
   object: [

@@ -7,6 +7,10 @@ export const commandNotFound: Signature = {
   proofs: [
     { text: /(?:^|[\s:])[\w./+-]+: (?:command )?not found\s*$/m, weight: 0.93 },
     { text: /command not found/i, weight: 0.93 },
+    {
+      text: /\b(?:[Pp]ython|[Jj]ava|[Rr]|[Nn]ode|[Ii]nterpreter|[Ee]xecutable|[Bb]inary|[Vv]irtualenv|venv) ?(?:[Pp]ath|executable|interpreter|binary|home)? ['"`]?[\w./\\:-]{0,200}['"`]? (?:must exists?|does not exist|doesn't exist|was not found|is missing|not found)\b|bad interpreter: /,
+      weight: 0.9,
+    },
     { text: /executable file not found in \$?PATH|is not recognized as an internal or external command/, weight: 0.95 },
     { text: /non-zero exit code 127|exit(?:ed with)? (?:status|code):? (?:= )?127|return code 127/, weight: 0.85 },
     { text: /exec(?:vp|ve)?: .{1,120}no such file or directory|env: ['‘]?[\w.+-]+['’]?: No such file/i, weight: 0.9 },

@@ -5,6 +5,7 @@ export const engineInternalError: Signature = {
   category: "platform_bug",
   rerunHelps: "no",
   proofs: [
+    { text: /internal compiler error|compiler (?:crashed|panicked)|BUG: |INTERNAL ASSERT FAILED/, weight: 0.94 },
     {
       text: /\bINTERNAL Error: |InternalException: INTERNAL|assertion failure within|internal error: please report/,
       weight: 0.88,
@@ -22,7 +23,7 @@ export const engineInternalError: Signature = {
     },
 
     {
-      text: /\[INTERNAL_ERROR[\w.]*\]|SQLSTATE:? ?XX(?:000|KD\d)|ORA-00600|ORA-07445|internal compiler error|This is a bug|please (?:file|report) (?:a|this) (?:bug|issue)|The compiler unexpectedly panicked|codegen.{0,60}grows beyond 64 KB|NotImplementedError: .{0,60}provider/i,
+      text: /\[INTERNAL_ERROR[\w.]*\]|SQLSTATE:? ?XX(?:000|KD\d)|ORA-00600|ORA-07445|This is a bug|please (?:file|report) (?:a|this) (?:bug|issue)|The compiler unexpectedly panicked|codegen.{0,60}grows beyond 64 KB|NotImplementedError: .{0,60}provider/i,
       weight: 0.84,
     },
   ],

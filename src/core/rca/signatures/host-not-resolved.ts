@@ -6,7 +6,7 @@ export const hostNotResolved: Signature = {
   rerunHelps: "yes",
   proofs: [
     {
-      text: /Temporary failure in name resolution|Name or service not known|Could not resolve host|NameResolutionError|Failed to resolve|getaddrinfo (?:failed|ENOTFOUND|EAI_AGAIN)|\bENOTFOUND\b|EAI_AGAIN|UnknownHostException|no such host|nodename nor servname|could not translate host name|Name does not resolve|DNS_RESOLUTION_ERROR|DNS (?:lookup|resolution) (?:failed|error)|Errno -[235]\b|Could not resolve (?:proxy|hostname)|unknown host|ORA-12154|Unable to find the server at/i,
+      text: /Temporary failure in name resolution|Name or service not known|Could not resolve host|NameResolutionError|Failed to resolve (?!template|dependenc|plugin|config|import|module)|getaddrinfo (?:failed|ENOTFOUND|EAI_AGAIN)|\bENOTFOUND\b|EAI_AGAIN|UnknownHostException|no such host|nodename nor servname|could not translate host name|Name does not resolve|DNS_RESOLUTION_ERROR|DNS (?:lookup|resolution) (?:failed|error)|Errno -[235]\b|Could not resolve (?:proxy|hostname)|unknown host|ORA-12154|Unable to find the server at/i,
       weight: 0.93,
     },
   ],

@@ -8,7 +8,7 @@ export const initScriptFailed: Signature = {
     { text: /bootstrap action .{1,60}(?:failed|returned a non-zero)/, weight: 0.76 },
 
     {
-      text: /(?:GLOBAL_)?INIT_SCRIPT_FAILURE|[Ii]nit script(?:s)? (?:failed|failure|\S+ failed)/,
+      text: /(?:GLOBAL_)?INIT_SCRIPT_FAILURE|[Ii]nit script(?:s)? (?:failed|failure|\S+ (?:has )?failed)/,
       weight: 0.94,
     },
   ],

@@ -10,6 +10,11 @@ export const inputEmpty: Signature = {
       text: /No columns to parse from file|\bno (?:rows|data|records|new (?:rows|data|files|records)|orders|events|files)\b.{0,40}\b(?:in|for|from|found|available|returned|on|since)\b|(?:(?<![+.\d])\b0|\bzero) (?:rows|records|files|events) (?:in|for|from|found|read|returned|loaded|available)|(?:is|was|came|are|were) (?:empty|blank)\b|(?:empty|blank) (?:DataFrame|dataframe|dataset|file|input|partition|table|result|extract)|got 0 rows|returned (?:no|0|zero) (?:rows|records|results)|expected at least (?:1|one) row|file is empty|size 0 bytes|The query returned no results|Stop: empty/i,
       weight: 0.84,
     },
+    {
+      kinds: ["exception"],
+      text: /\b(?:delivered|received|provided|sent|shipped|supplied|contains?|contained|holds?|found|has|had|got|read|loaded|extracted|fetched|returned|only) (?:0|no|zero) (?!errors?|failures?|duplicates?|nulls?|violations?)\w+/i,
+      weight: 0.8,
+    },
   ],
   unless: /0 errors|exit code 0|cannot be empty string|must not be empty|should not be empty/i,
   object: [

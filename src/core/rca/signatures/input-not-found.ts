@@ -5,7 +5,8 @@ export const inputNotFound: Signature = {
   category: "missing_upstream_data",
   rerunHelps: "unsure",
   proofs: [
-    { text: /\b550\b .{0,60}(?:[Ff]ailed to open|not found|No such|unavailable)/, weight: 0.88 },
+    { text: /\b550\b .{0,60}(?:[Ff]ailed to open|not found|No such|unavailable|doesn't exist)/, weight: 0.88 },
+    { text: /^(?:\S*(?:Error|error_perm|Exception): )?550[ -]\S{0,200}[/.]\w/, weight: 0.84 },
 
     {
       text: /\[(?:PATH_NOT_FOUND|DELTA_PATH_DOES_NOT_EXIST|DELTA_FILE_NOT_FOUND[\w.]*|DELTA_EMPTY_DIRECTORY|PARTITIONS_NOT_FOUND|FAILED_READ_FILE\.FILE_NOT_EXIST|DELTA_MISSING_CHANGE_DATA|DELTA_VERSIONS_NOT_CONTIGUOUS|DELTA_TRUNCATED_TRANSACTION_LOG)\]|Path does not exist:|Input path does not exist|SparkFileNotFoundException/,
@@ -38,7 +39,7 @@ export const inputNotFound: Signature = {
     { text: /Cannot time travel|is not available\. .{0,40}version/i, weight: 0.72 },
   ],
   unless:
-    /can't open file|subprocess\.py.*_execute_child|No such file or directory: '(?:java|python3?|bash|git|spark-submit|docker|kubectl|aws|gsutil|dbt|psql)'|Notebook|\.so\b|\.py['"]?: \[Errno|environ/,
+    /can't open file|^550.{0,200}(?:[Dd]enied|[Pp]ermission|not allowed)|subprocess\.py.*_execute_child|No such file or directory: '(?:java|python3?|bash|git|spark-submit|docker|kubectl|aws|gsutil|dbt|psql)'|Notebook|\.so\b|\.py['"]?: \[Errno|environ/,
   object: [
     /(?:directory|exist|not found|found|FileNotFoundException|Path does not exist|pattern|key does not exist)[:=]*\s*(?:that match the pattern\s*)?[`'"]?((?:[\w+-]+:\/)?[\w./@=*:%{}-]*[./][\w./@=*:%{}-]+)/,
     /['"`]((?:[a-z0-9]+:\/\/)?[\w./=*:%-]*\/[\w./=*:%{}-]+)['"`]/,

@@ -36,6 +36,10 @@ export const invalidSetting: Signature = {
       weight: 0.92,
     },
     {
+      text: /profile .{1,80} does not have a target named|\b[\w-]+(?:\.[\w-]+)+ should be (?:an? )?(?:int|integer|long|double|float|number|boolean|bytes|time|duration|string)\w*,? (?:but|not|got)\b|not found in known_hosts|(?:host key|fingerprint) .{0,80}(?:unknown|not (?:known|trusted|found)|does not match|mismatch)|Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/i,
+      weight: 0.92,
+    },
+    {
       text: /Unknown type \)|clickhouse.{0,40}port for (?:HTTP|native)|Port 9000 is for clickhouse-client|wrong port|unsupported protocol|Unknown (?:service|host type)|unknown url type/i,
       weight: 0.8,
     },

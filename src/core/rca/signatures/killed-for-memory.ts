@@ -3,7 +3,7 @@ import type { Signature } from "../signature.js";
 export const killedForMemory: Signature = {
   id: "killed-for-memory",
   category: "out_of_memory",
-  rerunHelps: "unsure",
+  rerunHelps: "no",
   proofs: [
     {
       text: /OOM ?Killed|oom_kill event|OOM ?killer|oom-kill|Out of memory: Kill|reason['"]?: ['"]?OOM|MemoryLimitExceeded|Container killed (?:by YARN|on request).{0,80}(?:memory|137)|running beyond (?:physical|virtual) memory limits|Memory overhead|The Python kernel is unresponsive|exceeding memory limits/i,

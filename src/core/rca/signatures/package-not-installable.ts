@@ -5,6 +5,7 @@ export const packageNotInstallable: Signature = {
   category: "dependency_failure",
   rerunHelps: "no",
   proofs: [
+    { text: /could not resolve dependency:?\s*$/i, weight: 0.96 },
     { text: /unresolved dependency: |module not found: \S+#\S+/, weight: 0.94 },
 
     {

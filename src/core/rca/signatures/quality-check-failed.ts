@@ -6,6 +6,15 @@ export const qualityCheckFailed: Signature = {
   rerunHelps: "no",
   proofs: [
     { text: /^pandera\.errors\./, weight: 0.92 },
+    {
+      type: named("SchemaError", "SchemaErrors"),
+      text: /SERIES_CONTAINS_(?:DUPLICATES|NULLS)|DATAFRAME_CHECK|failed (?:element-wise|series or dataframe) validator|contains (?:duplicate|null) values|DUPLICATES/,
+      weight: 0.9,
+    },
+    {
+      text: /USER_RAISED_EXCEPTION.{0,200}\b\d+ (?:duplicate|null|negative|invalid|orphan\w*|missing|bad|late|rejected)|\b(?:dq|data quality|quality gate|assert\w*): .{0,40}\d+ (?:duplicate|null|negative|invalid|orphan\w*|missing|bad|rejected)/i,
+      weight: 0.9,
+    },
 
     { type: /(?:^|\.)pandera\.errors\.\w+$/, weight: 0.92 },
 

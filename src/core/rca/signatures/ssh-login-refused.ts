@@ -6,7 +6,7 @@ export const sshLoginRefused: Signature = {
   rerunHelps: "no",
   proofs: [
     {
-      text: /Permission denied \((?:publickey|password|keyboard)|Host key verification failed|BadAuthenticationType|could not read from remote repository/i,
+      text: /Permission denied \((?:publickey|password|keyboard)|BadAuthenticationType|could not read from remote repository/i,
       weight: 0.9,
     },
     { type: named("BadHostKeyException", "PasswordRequiredException"), weight: 0.9 },

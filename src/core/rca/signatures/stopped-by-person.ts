@@ -6,7 +6,7 @@ export const stoppedByPerson: Signature = {
   rerunHelps: "unsure",
   proofs: [
     {
-      text: /due to user request|Query (?:was )?cancell?ed by user|SQL execution canceled|terminated by (?:user|admin\w*) request|ORA-01013/i,
+      text: /due to user request|SPARK_JOB_CANCELLED|cancelled as part of cancellation|Query (?:was )?cancell?ed by user|SQL execution canceled|terminated by (?:user|admin\w*) request|ORA-01013/i,
       weight: 0.95,
     },
 
@@ -19,7 +19,13 @@ export const stoppedByPerson: Signature = {
       text: /^(?:api\.)?(?:patch_task_instance|post_set_task_instances_state|update_task_instance_state|patch_dag_run)\b.{0,400}failed|^(?:failed|dagrun_failed|confirm)\b.{0,400}(?:confirmed|origin)/s,
       weight: 0.95,
     },
-    { type: named("KeyboardInterrupt", "CancelledError"), weight: 0.8 },
+    {
+      kinds: ["end"],
+      text: /shouldn't be running anymore.{0,300}current_state\W{1,4}(?:failed|success)\b/s,
+      weight: 0.84,
+    },
+    { type: named("KeyboardInterrupt"), weight: 0.8 },
+    { type: named("CancelledError"), weight: 0.6 },
   ],
   unless: /TIMEDOUT|timed out|timeout|lock timeout|statement timeout/i,
   object: [/(?:by|user) ([\w.@-]+)/],

@@ -6,7 +6,7 @@ export const tlsFailed: Signature = {
   rerunHelps: "no",
   proofs: [
     {
-      text: /CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError|certificate (?:verify failed|has expired|is not trusted|signed by unknown)|self[- ]signed certificate|unable to get local issuer|SSLHandshakeException|PKIX path building failed|SSL(?:V3)?_ALERT|WRONG_VERSION_NUMBER|tls: (?:failed|handshake|bad)|SSLError|x509:/i,
+      text: /CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError|certificate (?:verify failed|is not (?:yet )?(?:trusted|valid)|signed by unknown|(?:\S+ ){0,4}(?:has )?expired\b)|expired certificate|certificate_expired|self[- ]signed certificate|unable to get local issuer|SSLHandshakeException|PKIX path building failed|SSL(?:V3)?_ALERT|WRONG_VERSION_NUMBER|tls: (?:failed|handshake|bad)|SSLError|x509:/i,
       weight: 0.78,
     },
   ],

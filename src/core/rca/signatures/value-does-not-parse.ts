@@ -24,7 +24,7 @@ export const valueDoesNotParse: Signature = {
       ),
       weight: 0.85,
     },
-    { text: /invalid literal for int\(\) with base \d+: /, weight: 0.82 },
+    { text: /invalid literal for int\(\) with base \d+: /, weight: 0.68 },
     { text: /SQLSTATE:? ?22[0-9A-Z]{3}/, weight: 0.66 },
   ],
   unless: /magic bytes|IPC|Schema at index/,

@@ -24,6 +24,7 @@ export const wrongTypeInCode: Signature = {
       text: /^(?:Uncaught )?(?:TypeError|AttributeError): |unsupported operand type|unexpected keyword argument|missing \d+ required positional argument|object is not (?:callable|iterable|subscriptable)|takes \d+ positional arguments?|cannot be cast to class|got multiple values for/,
       weight: 0.82,
     },
+    { text: /WRONGTYPE Operation against a key|holding the wrong kind of value/, weight: 0.86 },
     { text: /jq: error|Cannot index \w+ with/, weight: 0.74 },
     {
       text: /can't adapt type '\w+'|Unable to convert object of type|Cannot interpret '.{1,60}' as a data type/,

@@ -1,0 +1,67 @@
+import type { LogReading } from "./reading.js";
+
+const mostLines = 400_000;
+const captured = /^-{4,} ?Captured (?:stdout|stderr|log)\b.{0,40}-{4,}$/;
+const nextPart = /^(?:[=_]{4,}|-{4,} )|^E {3,}/;
+const stamp = /^\d{4}-\d\d-\d\dT[\d:.]+Z /;
+
+const stageNamed =
+  /^\[Stage (\d+):|\b(?:in|Submitting \w*Stage|Adding task set|ResultStage|ShuffleMapStage) (?:stage )?(\d+)(?:\.\d+)?\b/;
+
+/** Where a log says itself that what stands there did not end the try. */
+export interface SetAside {
+  holds(line: number): boolean;
+}
+
+/**
+ * What stands before the last stage that Spark began: the program went on after it. Airflow's own preparation, once it was over and the task began (it renders templates for show, and goes on without);
+ * and what a test runner has caught of a test's output, where the assertion is what failed.
+ */
+export function setAsideOf(reading: LogReading): SetAside {
+  const began = reading.format === "spark" ? lastStageAt(reading) : beganAt(reading);
+  const parts = reading.format === "text" && reading.lineCount <= mostLines ? capturedParts(reading) : [];
+  return {
+    holds: (line) => line < began || parts.some(({ from, to }) => line > from && line < to),
+  };
+}
+
+/** The line at which the task's own work begins; 1 where the log does not say. */
+function beganAt(reading: LogReading): number {
+  const from = reading.records.findIndex((record) => /^::group::Pre (?:Execute|task execution)/.test(record.message));
+  if (from < 0) return 1;
+  const over = reading.records.slice(from).find((record) => record.message.startsWith("::endgroup::"));
+  return over?.firstLine ?? 1;
+}
+
+/** The line at which a stage of a higher number than any before is first named. */
+function lastStageAt(reading: LogReading): number {
+  let highest = -1;
+  let at = 1;
+  for (const { line, text } of reading.retained()) {
+    const found = text.length > 4 && /[Ss]tage/.test(text) ? stageNamed.exec(text.slice(0, 400)) : null;
+    const stage = Number(found?.[1] ?? found?.[2] ?? -1);
+    if (stage <= highest) continue;
+    highest = stage;
+    at = line;
+  }
+  return at;
+}
+
+function capturedParts(reading: LogReading): readonly { readonly from: number; readonly to: number }[] {
+  const parts: { from: number; to: number }[] = [];
+  let from: number | null = null;
+  for (let line = 1; line <= reading.lineCount; line += 1) {
+    const raw = reading.line(line);
+    if (raw === null || (from === null && !raw.includes("- Captured "))) continue;
+    const text = raw.slice(0, 200).replace(stamp, "").trimEnd();
+    if (captured.test(text)) {
+      if (from !== null) parts.push({ from, to: line });
+      from = line;
+    } else if (from !== null && nextPart.test(text)) {
+      parts.push({ from, to: line });
+      from = null;
+    }
+  }
+  if (from !== null) parts.push({ from, to: reading.lineCount + 1 });
+  return parts;
+}
