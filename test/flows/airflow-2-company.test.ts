@@ -6,7 +6,7 @@ let company: Company;
 
 beforeAll(async () => {
   company = await openCompany(2);
-}, 40_000);
+}, 80_000);
 
 afterAll(() => company?.close());
 

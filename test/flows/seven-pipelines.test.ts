@@ -9,7 +9,7 @@ let company: Company;
 
 beforeAll(async () => {
   company = await openCompany(3);
-}, 40_000);
+}, 80_000);
 
 afterAll(() => company?.close());
 
