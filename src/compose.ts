@@ -21,8 +21,9 @@ export async function startBot(wanted: Config, deps: BotDeps): Promise<Bot> {
     const health = createHealth({ clock, staleAfterSeconds: Math.max(120, wanted.pollSeconds * 4) });
     const consolePage = lateRouter();
     const slackEvents = lateRouter();
+    const mcpDoor = lateRouter();
     const platform = wanted.slack?.signingSecret ? [{ path: "/slack/events", router: slackEvents.router }] : [];
-    const routers = { platform, console: consolePage.router };
+    const routers = { platform, console: consolePage.router, mcp: mcpDoor.router };
     health.expect("store");
     const servers = createWebServers({
       config: { ...wanted, consoleHosts: consoleHosts(wanted) },
@@ -34,7 +35,7 @@ export async function startBot(wanted: Config, deps: BotDeps): Promise<Bot> {
     undo.push(() => servers.stop(2_000));
 
     const { openRooms } = await import("./compose/rooms.js");
-    const { config, core, adapters, console, slack, work, startWatches, openBridge } = await openRooms(
+    const { config, core, adapters, console, slack, work, mcp, startWatches, openBridge } = await openRooms(
       wanted,
       lock,
       deps,
@@ -44,6 +45,7 @@ export async function startBot(wanted: Config, deps: BotDeps): Promise<Bot> {
     for (const adapter of adapters) await begin(adapter);
     consolePage.open(console.router);
     if (slack?.router) slackEvents.open(slack.router);
+    mcpDoor.open(mcp.router);
     const bridge = await openBridge();
     undo.push(() => bridge.close());
     await work.showAgain();
@@ -65,7 +67,8 @@ export async function startBot(wanted: Config, deps: BotDeps): Promise<Bot> {
         health.drain();
         const deadline = AbortSignal.timeout(Math.max(1, withinMs - 5_000));
         // Nothing new comes in first; what is being done may end; then everything is let go in the order it was taken.
-        await endBy(deadline, Promise.all([polls.stop(), bridge.drain("ended"), work.dispatcher.stop(deadline)]));
+        const ends = [polls.stop(), bridge.drain("ended"), mcp.drain(deadline), work.dispatcher.stop(deadline)];
+        await endBy(deadline, Promise.all(ends));
         await runBackwards(undo, core.logger);
       },
     };

@@ -60,8 +60,8 @@ export interface Core {
   ): Promise<Answer>;
   /** Tools that only read, for a model that reads on in this incident: nothing that its thread's readers may not see, or that may not leave. */
   openReadTools(incident: Incident): Promise<{ readonly tools: readonly ReadTool[]; close(): Promise<void> }>;
-  /** An MCP server for one session, whose proposals are the requester's. */
-  createServer(requester: Requester): McpServer;
+  /** An MCP server for one session, whose proposals are the requester's; without `mayPropose` it only reads. */
+  createServer(requester: Requester, mayPropose: boolean): McpServer;
   close(): Promise<void>;
 }
 
@@ -123,12 +123,19 @@ export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
     };
     return { connections, analyzer, incidents, proposals, clock, requester };
   }
-  const serve = (ports: ToolPorts, leave: (text: string) => string): McpServer =>
-    createMcpServer({ tools, ports, redact: leave, logger, version: deps.version });
-  const serveTo = (requester: Requester, audience: Audience): McpServer => {
+  const serve = (ports: ToolPorts, leave: (text: string) => string, offered = tools): McpServer =>
+    createMcpServer({
+      tools: offered,
+      withheld: tools.filter((tool) => !offered.includes(tool)).map(({ name }) => name),
+      ports,
+      redact: leave,
+      logger,
+      version: deps.version,
+    });
+  const serveTo = (requester: Requester, audience: Audience, offered = tools): McpServer => {
     const all = ports(requester);
     const seen = readingRules.length === 0 ? all : limitPorts(all, (about) => mayRead(readingRules, about, audience));
-    return serve(seen, (text) => hideValues(redact(text)));
+    return serve(seen, (text) => hideValues(redact(text)), offered);
   };
   // The store keeps the values, so that they can be shown to a person who asks.
   const inside = await connectInMemory(serve(ports({ kind: "alert" }), redact));
@@ -167,9 +174,13 @@ export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
       const tools = listed.map((tool) => ({ ...tool, call: (input: object) => caller.call(tool.name, { ...input }) }));
       return { tools, close: () => caller.close() };
     },
-    // An MCP client has no channel, and reads what its operating-system user may read in private.
-    createServer: (requester) =>
-      serveTo(requester, { personId: idOf(requester), channel: null, isPrivate: true, identityOf: whoIsWho }),
+    // An MCP client has no channel, and reads what its operating-system user or its token's person may read in private.
+    createServer: (requester, mayPropose) =>
+      serveTo(
+        requester,
+        { personId: idOf(requester), channel: null, isPrivate: true, identityOf: whoIsWho },
+        mayPropose ? tools : tools.filter(({ readOnly }) => readOnly),
+      ),
     async close() {
       await inside.close();
       clients.close();

@@ -21,7 +21,11 @@ export async function holdForMcp(wanted: Config, deps: McpHoldingDeps): Promise<
     const sandbox = wanted.mode === "sandbox" ? await startSandbox(wanted, clock) : null;
     const core = await openCore(sandbox?.config ?? wanted, { clock, logger, lock, version: deps.version });
     return {
-      createServer: () => core.createServer({ kind: "person", id: `mcp:${localUser}`, name: `${localUser} (MCP)` }),
+      createServer: () =>
+        core.createServer(
+          { kind: "person", id: `mcp:${localUser}`, name: `${localUser} (MCP)` },
+          wanted.mcp.stdioMayPropose,
+        ),
       async release() {
         await core.close();
         await sandbox?.stop();

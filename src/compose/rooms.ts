@@ -12,6 +12,7 @@ import type { Lock } from "../store/lowdb/lock.js";
 import type { Health } from "../web/health.js";
 import type { BotDeps, Undo } from "./bot.js";
 import { type Core, openCore } from "./core.js";
+import { mcpOverHttp } from "./mcp-over-http.js";
 import { proxiedFetch } from "./proxied-fetch.js";
 import { redactedAdapter } from "./redacted.js";
 import { type RunningSandbox, startSandbox } from "./sandbox.js";
@@ -44,12 +45,13 @@ export async function openRooms(wanted: Config, lock: Lock, deps: BotDeps, undo:
     slack,
     adapters,
     work,
+    mcp: mcpOverHttp(config, core),
     startWatches: (health: Health) => startWatches(config, core, { wake: work.dispatcher.wake, health }),
     openBridge: () =>
       listenForBridge({
         dataDir: config.dataDir,
         shortDir: deps.shortDir,
-        createServer: () => core.createServer(requester),
+        createServer: () => core.createServer(requester, config.mcp.stdioMayPropose),
         desk,
         clock,
         logger,

@@ -8,7 +8,15 @@ export function configuredSecrets(config: Config): readonly string[] {
   ];
   const slack = config.slack === null ? [] : [config.slack.botToken, config.slack.signingSecret, config.slack.appToken];
   const signIn = config.oidc === null ? [] : [config.oidc.clientSecret];
-  const secrets = [...auths.map(secretOf), ...slack, ...signIn, config.auditKey, config.claude?.apiKey ?? null];
+  const tokens = config.mcp.tokens.map(({ secret }) => secret);
+  const secrets = [
+    ...auths.map(secretOf),
+    ...slack,
+    ...signIn,
+    ...tokens,
+    config.auditKey,
+    config.claude?.apiKey ?? null,
+  ];
   const proxy = config.proxy === null ? "" : decodeURIComponent(new URL(config.proxy).password);
   const database = config.database === null ? "" : passwordOf(config.database.read());
   // Very short values would turn ordinary words into masks.

@@ -83,6 +83,25 @@ export interface PrivacyConfig {
   readonly auditDays: number;
 }
 
+/** Somebody's key to MCP over HTTP; it reads what its person may read. */
+export interface McpToken {
+  readonly name: string;
+  readonly person: string;
+  readonly secret: Secret;
+  readonly mayPropose: boolean;
+}
+
+export interface McpConfig {
+  /** Empty: nothing is served over HTTP. */
+  readonly tokens: readonly McpToken[];
+  /** Names beside loopback under which the endpoint may be asked, and origins whose pages may ask it. */
+  readonly hosts: readonly string[];
+  readonly origins: readonly string[];
+  /** `search`: a client is shown how to find tools instead of all of them. */
+  readonly toolList: "full" | "search";
+  readonly stdioMayPropose: boolean;
+}
+
 /** Answers by Claude, beside the rules. */
 export interface ClaudeConfig {
   readonly apiKey: Secret;
@@ -125,6 +144,7 @@ export interface Config {
   readonly emailDomains: readonly string[];
   /** Who may read what; empty: every member of the workspace, in every channel the bot is in. */
   readonly reading: readonly ReadingRule[];
+  readonly mcp: McpConfig;
   /** null: rules answer alone. */
   readonly claude: ClaudeConfig | null;
   readonly privacy: PrivacyConfig;

@@ -3,6 +3,7 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { ConfigError } from "../core/errors.js";
 import { claudeEntry } from "./claude.js";
+import { mcpEntry } from "./mcp.js";
 import { label, policySections } from "./policy-file.js";
 import { readingSection } from "./reading-file.js";
 import { runbooksEntry } from "./runbooks.js";
@@ -80,6 +81,7 @@ const fileSchema = z.strictObject({
     .refine(({ match_email, domains }) => !match_email || domains.length > 0, "name the domains that are yours")
     .optional(),
   reading: readingSection,
+  mcp: mcpEntry.optional(),
   oidc: z
     .strictObject({
       issuer: z.string().max(500),

@@ -15,6 +15,7 @@ import type {
 import { airflowConnections, databricksConnections } from "./connections.js";
 import { Environment } from "./env.js";
 import { type ConfigFile, readConfigFile } from "./file.js";
+import { mcpConfig, withTokens } from "./mcp.js";
 import { policyConfig } from "./policy.js";
 import { readingRules } from "./reading.js";
 import { readRunbooks } from "./runbooks.js";
@@ -33,6 +34,7 @@ export function loadConfig(values: Readonly<Record<string, string | undefined>>)
   const databricks = databricksConnections(env, file);
   const slack = slackConfig(env);
   const oidc = signInConfig(env, file);
+  const mcp = mcpConfig(env, file.mcp);
   const forced = env.flag("PIPEWRIGHT_SANDBOX");
   const mode = forced || (airflow.length === 0 && databricks.length === 0 && slack === null) ? "sandbox" : "real";
   checkNames(env, airflow, databricks);
@@ -57,7 +59,8 @@ export function loadConfig(values: Readonly<Record<string, string | undefined>>)
     oidc,
     policy: policyConfig(env, file, { mode, canSignIn: oidc !== null }, [...airflow, ...databricks]),
     groups: file.groups,
-    people: humans(env, file),
+    people: withTokens(humans(env, file), mcp.tokens),
+    mcp,
     reading: readingRules(env, file),
     emailDomains: file.identity?.match_email === true ? file.identity.domains : [],
     claude: claudeConfig(env, file.claude),

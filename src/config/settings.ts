@@ -60,6 +60,8 @@ export const settings: readonly Setting[] = [
   secret("ANTHROPIC_API_KEY"),
   plain("ANTHROPIC_BASE_URL"),
   plain("ANTHROPIC_MODEL"),
+  plain("PIPEWRIGHT_MCP_TOOLS"),
+  plain("PIPEWRIGHT_MCP_PROPOSE"),
   later("JIRA_BASE_URL", "tickets"),
   later("JIRA_EMAIL", "tickets"),
   later("JIRA_API_TOKEN", "tickets"),

@@ -1,6 +1,6 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import type { z } from "zod";
-import { InputError, PipewrightError } from "../core/errors.js";
+import { InputError, PipewrightError, RefusedByPolicy } from "../core/errors.js";
 import type { Logger } from "../core/ports.js";
 import type { Tool } from "../tools/define-tool.js";
 import type { ToolPorts } from "../tools/ports.js";
@@ -10,6 +10,8 @@ import { errorResult } from "./tool-errors.js";
 export interface ToolRoom {
   readonly tools: readonly Tool[];
   readonly ports: ToolPorts;
+  /** Names of tools that are not for this connection. */
+  readonly withheld?: readonly string[];
   /** Replaces secrets; runs over everything that leaves. */
   readonly redact: (text: string) => string;
   readonly logger: Logger;
@@ -32,6 +34,12 @@ function wrongArguments(tool: Tool, error: z.ZodError): InputError {
 export async function callTool(name: string, rawInput: unknown, room: ToolRoom): Promise<CallToolResult> {
   try {
     const tool = room.tools.find((entry) => entry.name === name);
+    if (!tool && (room.withheld ?? []).includes(name)) {
+      throw new RefusedByPolicy(
+        "This connection only reads; nothing was proposed.",
+        "The owner of this Pipewright can let it propose: `propose` of its token, or PIPEWRIGHT_MCP_PROPOSE for stdio.",
+      );
+    }
     if (!tool) {
       const known = room.tools.map((entry) => entry.name).join(", ");
       throw new InputError(`There is no tool ${name.slice(0, 80)}.`, `Use one of: ${known}.`);

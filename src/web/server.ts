@@ -1,7 +1,8 @@
 import { createServer, type Server } from "node:http";
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from "express";
+import type { Express, Router } from "express";
 import type { Logger } from "../core/ports.js";
-import { guardConsole, securityHeaders } from "./guard.js";
+import { bareApp, failed, notFound } from "./app.js";
+import { guardConsole } from "./guard.js";
 import type { Health } from "./health.js";
 import { createHealthRouter } from "./health-routes.js";
 import { closeServer, type ListenAddress, listen } from "./listener.js";
@@ -17,6 +18,8 @@ export interface WebServersOptions {
   readonly routers: {
     readonly platform: readonly { readonly path: string; readonly router: Router }[];
     readonly console: Router;
+    /** Answers at `/mcp` of the console's port; it has a guard of its own. */
+    readonly mcp?: Router;
   };
   readonly health: Health;
   readonly logger: Logger;
@@ -32,7 +35,7 @@ export interface WebServers {
 /** The two listeners: PORT for what platforms must reach, PIPEWRIGHT_CONSOLE_PORT on loopback for people on this machine. */
 export function createWebServers({ config, routers, health, logger }: WebServersOptions): WebServers {
   const publicServer = createServer(publicApp(routers.platform, health, logger));
-  const consoleServer = createServer(consoleApp(config.consoleHosts ?? [], routers.console, health, logger));
+  const consoleServer = createServer(consoleApp(config.consoleHosts ?? [], routers, health, logger));
   const publicAddress: ListenAddress = { host: config.host, port: config.port, portSetting: "PORT" };
   const consoleAddress: ListenAddress = {
     host: "127.0.0.1",
@@ -69,43 +72,17 @@ function publicApp(platform: WebServersOptions["routers"]["platform"], health: H
   return app;
 }
 
-function consoleApp(hosts: readonly string[], console: Router, health: Health, logger: Logger): Express {
+function consoleApp(
+  hosts: readonly string[],
+  { console, mcp }: Pick<WebServersOptions["routers"], "console" | "mcp">,
+  health: Health,
+  logger: Logger,
+): Express {
   const app = bareApp();
+  if (mcp !== undefined) app.use("/mcp", mcp);
   app.use(guardConsole(hosts));
   app.use(createHealthRouter(health));
   app.use(console);
   app.use(notFound, failed(logger));
   return app;
-}
-
-/** No body parser here: a platform's signature is checked over the raw bytes, so each router reads its own. */
-function bareApp(): Express {
-  const app = express();
-  app.disable("x-powered-by");
-  app.use(securityHeaders);
-  return app;
-}
-
-const notFound: RequestHandler = (_request, response) => {
-  response.status(404).json({ error: "There is nothing at this address." });
-};
-
-function failed(logger: Logger): ErrorRequestHandler {
-  return (error: unknown, request, response, next) => {
-    if (response.headersSent) return next(error);
-    const status = statusOf(error);
-    if (status >= 500) logger.error({ err: error, path: request.path }, "a web request failed");
-    const message =
-      status >= 500
-        ? "Something went wrong inside Pipewright; the owner of this installation finds the details in its log."
-        : "This request can't be read; nothing was done.";
-    response.status(status).json({ error: message });
-  };
-}
-
-/** Express and its body readers put an HTTP status on what the sender got wrong. */
-function statusOf(error: unknown): number {
-  if (typeof error !== "object" || error === null || !("status" in error)) return 500;
-  const status = error.status;
-  return typeof status === "number" && status >= 400 && status < 500 ? status : 500;
 }
