@@ -3,6 +3,8 @@ import type { Ids } from "../core/ports.js";
 import type { Store, StoreTx } from "../core/store.js";
 
 const personId = /^(slack|teams|console|cli|mcp):/;
+/** Ids inside a sentence; a sentence's own marks end them. */
+const personIds = /\b(?:slack|teams|console|cli|mcp):[^\s,;:"'()]{1,120}[^\s,;:"'().]/g;
 
 /**
  * The store whose audit names nobody: a person's id is replaced by an alias in the transaction that writes the row, and only
@@ -18,8 +20,12 @@ function aliasing(tx: StoreTx, ids: Ids): StoreTx {
     audit: {
       ...tx.audit,
       async append(row: Omit<AuditRow, "id" | "seq">) {
-        const actor = personId.test(row.actor) ? await aliasOf(row.actor, tx, ids) : row.actor;
-        await tx.audit.append({ ...row, actor });
+        const aliases = new Map<string, string>();
+        for (const id of [row.actor, ...(row.detail.match(personIds) ?? [])]) {
+          if (personId.test(id)) aliases.set(id, await aliasOf(id, tx, ids));
+        }
+        const detail = row.detail.replace(personIds, (id) => aliases.get(id) ?? id);
+        await tx.audit.append({ ...row, actor: aliases.get(row.actor) ?? row.actor, detail });
       },
     },
   };

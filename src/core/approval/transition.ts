@@ -130,6 +130,7 @@ function detailOf(proposal: Proposal, decision: Decision, facts: DecisionFacts):
   const given = decisionsOf(proposal).filter(({ verdict }) => verdict === "approved").length;
   const share = decision.verdict === "approved" && needed > 1 ? ` (${given} of ${needed})` : "";
   const how = decision.breakGlass === undefined ? share : " by breaking the glass";
-  const words = `${decision.personName} ${decision.verdict} the plan ${proposal.digest}${how}`;
+  // Whose word it is stands in the row's actor, which can be forgotten; what is chained can't.
+  const words = `${decision.verdict} the plan ${proposal.digest}${how}`;
   return decision.reason === null ? words : `${words}: ${decision.reason}`;
 }

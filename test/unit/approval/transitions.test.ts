@@ -31,14 +31,14 @@ describe("a decision", () => {
         do: "audit",
         actor: "slack:BEN",
         action: "approved",
-        detail: `BEN approved the plan ${row.digest}: looks right`,
+        detail: `approved the plan ${row.digest}: looks right`,
       },
       { do: "act" },
       { do: "execute" },
       { do: "publish" },
     ]);
     expect(decided(row, { verdict: "denied" }).effects).toEqual([
-      { do: "audit", actor: "slack:BEN", action: "denied", detail: `BEN denied the plan ${row.digest}` },
+      { do: "audit", actor: "slack:BEN", action: "denied", detail: `denied the plan ${row.digest}` },
       { do: "stand_down" },
       { do: "publish" },
     ]);
@@ -54,14 +54,14 @@ describe("a decision", () => {
       decisions: [{ personId: "slack:BEN", digest: row.digest }],
     });
     expect(one.effects).toEqual([
-      { do: "audit", actor: "slack:BEN", action: "approved", detail: `BEN approved the plan ${row.digest} (1 of 2)` },
+      { do: "audit", actor: "slack:BEN", action: "approved", detail: `approved the plan ${row.digest} (1 of 2)` },
       { do: "publish" },
     ]);
     const two = decided(one.proposal, { guards: { quorum: 2 }, person: member("slack:CLEO") });
     expect(two.proposal).toMatchObject({ state: "approved", decision: { personId: "slack:CLEO" } });
-    expect(two.effects[0]).toMatchObject({ detail: `CLEO approved the plan ${row.digest} (2 of 2)` });
+    expect(two.effects[0]).toMatchObject({ detail: `approved the plan ${row.digest} (2 of 2)` });
     expect(decided(one.proposal, { verdict: "denied", guards: { quorum: 2 } }).effects[0]).toMatchObject({
-      detail: `BEN denied the plan ${row.digest}`,
+      detail: `denied the plan ${row.digest}`,
     });
     // The policy was loosened meanwhile: the next approval settles it, what was shown still holds where it is stricter.
     const shown = { ...row, plan: { ...row.plan, terms: { quorum: 2, expiresAt: row.expiresAt } } };
@@ -161,7 +161,7 @@ describe("breaking the glass", () => {
         do: "audit",
         actor: "slack:CLEO",
         action: "approved",
-        detail: `CLEO approved the plan ${row.digest} by breaking the glass: the board waits`,
+        detail: `approved the plan ${row.digest} by breaking the glass: the board waits`,
       },
       {
         do: "audit",

@@ -69,7 +69,11 @@ describe("the relay from the store to the audit chain", () => {
     await store.transact(async (tx) => {
       await tx.audit.append({ ...auditLine("approved"), actor: "slack:U02BOB" });
       await tx.audit.append({ ...auditLine("muted"), actor: "slack:U02BOB" });
-      await tx.audit.append({ ...auditLine("incident_opened"), actor: "alert" });
+      await tx.audit.append({
+        ...auditLine("incident_opened"),
+        actor: "alert",
+        detail: "slack:U02BOB answers for it.",
+      });
     });
     await relayOf(store)();
     const text = await readFile(join(folder, "chain-2026-03.jsonl"), "utf8");
