@@ -31,7 +31,9 @@ export async function checkPeople(facts: PeopleFacts, adapters: readonly ChatAda
   }
   const list = (ids: readonly string[]): string =>
     ids.length === 0 ? "nobody" : ids.map((id) => names.get(id) ?? id).join(", ");
+  const isNobodyAble = named.size > 0 && names.size === 0;
   return [
+    ...(isNobodyAble ? [unableAll] : []),
     approvers.length > 0 || byRule.some((one) => one.approvers.length > 0)
       ? {
           level: "ok",
@@ -56,6 +58,12 @@ const nobody: Finding = {
   level: "fix",
   subject,
   words: "Nobody may approve. Name somebody in PIPEWRIGHT_APPROVERS or in policy.approvers of the YAML.",
+};
+
+const unableAll: Finding = {
+  level: "fix",
+  subject,
+  words: "None of those who are named can approve; the notes below say why. Connect their chat, or name others.",
 };
 
 /** The name under which somebody can decide, or why they can't. */

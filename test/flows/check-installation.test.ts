@@ -134,6 +134,12 @@ describe("doctor", () => {
     ]);
   });
 
+  it("says when none of those who are named can approve", async () => {
+    const policy = { approvers: ["teams:aad-1"], rules: [], breakGlass: null };
+    expect((await lines({ people: { ...people, policy } })).join("\n")).toContain("fix approvals: None of those");
+    expect((await lines({})).join("\n")).not.toContain("None of those");
+  });
+
   it("says who may read what, and where no thread is opened", async () => {
     const reading = [
       { connection: null, dag: "finance_*", channels: ["slack:C1"], people: null },
