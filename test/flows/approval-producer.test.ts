@@ -91,6 +91,23 @@ describe("a sensor that waits for a DAG that never ran for its date", () => {
     expect((await world.proposal(proposal.id)).execution?.outcome).toContain("ledger has a run for that date now");
   });
 
+  it("takes a run id that is taken for our own run, and a date that is taken for somebody else's", async () => {
+    for (const ours of [true, false]) {
+      const airflow = sensing();
+      const producer = ledger("none", { hasRun: false, logicalDate: date });
+      producer.hidesNewest = true;
+      world = await createWorld({ airflow, besides: [producer], verdict: missing });
+      const proposal = await world.propose();
+      producer.startByHand();
+      if (ours) producer.home.runId = `pipewright__${proposal.id}__0`;
+      const ended = await world.approved(proposal);
+      expect(producer.effects).toEqual([]);
+      expect(airflow.effects).toEqual(ours ? ["clear load[-1],publish[-1]"] : []);
+      expect(ended.execution?.state).toBe(ours ? "recovered" : "failed");
+      if (ours) await world.close();
+    }
+  });
+
   it("is not proposed for a date that both never shared, for a paused producer, or beside a running one", async () => {
     const unlike = ledger("failed", { hasRun: false, earlier: ["2026-02-27T12:00:00Z"] });
     world = await createWorld({ airflow: sensing(), besides: [unlike], verdict: missing });

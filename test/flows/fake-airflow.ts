@@ -52,6 +52,8 @@ export interface FakeAirflow {
   /** The scheduler gave the run up; its tasks are skipped. */
   timedOut: boolean;
   run(): DagRun;
+  /** A list that lags behind: it does not show the newest run yet. */
+  hidesNewest: boolean;
   /** Somebody triggers the run in Airflow. */
   startByHand(): void;
   /** Somebody reruns what failed, well. */
@@ -228,6 +230,7 @@ export function createFakeAirflow(
     down: false,
     isPaused: false,
     timedOut: false,
+    hidesNewest: false,
     run,
     startByHand() {
       hasRun = true;
@@ -255,7 +258,7 @@ export function createFakeAirflow(
         schedule: null,
         hasImportErrors: false,
       }),
-      recentRuns: async () => [...(hasRun ? [run()] : []), ...earlier()],
+      recentRuns: async () => [...(hasRun && !fake.hidesNewest ? [run()] : []), ...earlier()],
       assets: async () => assets,
       tasks: async () => specs,
       taskInstances: async () => {
