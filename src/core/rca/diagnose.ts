@@ -30,6 +30,8 @@ export interface DiagnosisInput {
 /** A finding proven less strongly is no answer: the engine says that it does not know. */
 const strengthBar = 0.42;
 const mostEarlierTries = 2;
+const longestName = 100;
+const shortestName = 16;
 
 /** What the engine judges by; to measure how it generalises it is run with less than it has, or with another calibration. */
 export interface Judgement {
@@ -131,18 +133,11 @@ function verdictOf(
 function sentenceOf(signature: Signature, object: string | null, place: Place): string {
   const sentence = (objectMost: number, taskMost: number): string =>
     signature.summary(object === null ? null : cutName(object, objectMost), { task: cutName(place.task, taskMost) });
-  const widths = [
-    [200, 200],
-    [60, 60],
-    [40, 40],
-    [28, 28],
-    [16, 20],
-  ] as const;
-  for (const [objectMost, taskMost] of widths) {
-    const whole = sentence(objectMost, taskMost);
+  for (let most = longestName; most > shortestName; most -= 4) {
+    const whole = sentence(most, Math.max(most, 20));
     if (whole.length <= summaryLimit) return shorten(whole);
   }
-  return shorten(sentence(16, 20));
+  return shorten(sentence(shortestName, 20));
 }
 
 /** Head and tail of a long name: paths and ids differ at their end. */

@@ -11,14 +11,14 @@ export interface Prefix {
 }
 
 const airflowStamp =
-  /^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d{4}|\d{4}-\d\d-\d\d, \d\d:\d\d:\d\d [A-Z]{2,5}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3})$/;
+  /^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d{4}|\d{4}-\d\d-\d\d, \d\d:\d\d:\d\d (?:[A-Z]{2,5}|[+-]\d\d(?:\d\d)?)|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3})$/;
 const longestStamp = 32;
 const longestSource = 220;
 const airflowWithoutStamp = /^ ?(DEBUG|INFO|WARNING|ERROR|CRITICAL) - (.*)$/s;
 const log4j =
   /^(\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d(?:[.,]\d{3})?) (TRACE|DEBUG|INFO|WARN|ERROR|FATAL) ([\w.$-]{1,200}): (.*)$/s;
 const stamp =
-  /^\[?(\d{4}[-/]\d\d[-/]\d\d[T ,]{1,2}\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d| UTC)?|\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)\]?/;
+  /^\[?(\d{4}[-/]\d\d[-/]\d\d[T ,]{1,2}\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d(?::?\d\d)?(?!\d)| UTC)?|\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)\]?/;
 const levelNearby =
   /^[^A-Za-z]{0,8}(?:[\w.[\]()<>@:/-]{1,80}[^A-Za-z]{1,8}){0,2}?(?:\b(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|CRITICAL|FATAL)\b|\[(trace|debug|info|notice|warn|warning|error|critical|fatal)\])[\]:|)\s-]{0,8}/;
 const levelFirst =

@@ -13,6 +13,6 @@ export const sensorTimedOut: Signature = {
     /Poking(?: for)?:? (.{3,70})/,
   ],
   summary: (o, p) =>
-    `${o ?? "What it waits for"} did not arrive before ${p.task} gave up waiting; the producer must deliver it, then the sensor can run again.`,
+    `${o ?? "What it waits for"} did not arrive before ${p.task} gave up; the producer must deliver it, then a rerun works.`,
   nextStep: "Find out when the producer delivers; clear the sensor once the data is there.",
 };
