@@ -127,9 +127,10 @@ const doors = {
   },
   async ended() {
     const rows = await store.transact((tx) => tx.proposals.find());
-    return rows.map(({ id, incidentId, state, execution, decision }) => ({
+    return rows.map(({ id, incidentId, plan, state, execution, decision }) => ({
       id,
       incidentId,
+      steps: plan.steps.map((step) => ({ do: step.do, connection: step.connection, runId: step.runId })),
       state,
       decidedBy: decision?.personId ?? null,
       execution: execution?.state ?? null,

@@ -12,13 +12,10 @@ export interface UpstreamAddress {
   readonly tokens: Readonly<Record<"reader" | "writer", string>>;
 }
 
-/** One failed run, and what an approved rerun must do to it: each of `once` one time, each of `atMostOnce` never twice. */
+/** One failed run, with the incident about it. */
 export interface BrokenRun {
   readonly incident: Incident;
   readonly runId: string;
-  readonly jobRunId: string | null;
-  readonly once: readonly string[];
-  readonly atMostOnce: readonly string[];
 }
 
 export interface Upstream {
@@ -62,21 +59,13 @@ export async function startUpstream(options: UpstreamOptions): Promise<Upstream>
     broken.push({
       incident: incidentFor(name, "clickstream_hourly", runId, "fetch_events", [3, 7, 19]),
       runId,
-      jobRunId: null,
-      once: [`${name} clear ${runId}`],
-      atMostOnce: [],
     });
   }
   for (let i = 0; i < options.repairs; i += 1) {
     const runId = sandbox.breakSomething("orders_daily:spot_loss")?.runId ?? "";
-    const jobRunId = sandbox.snapshot().jobRuns.at(-1)?.runId ?? "";
     broken.push({
       incident: incidentFor(name, "orders_daily", runId, "load_orders", [-1]),
       runId,
-      jobRunId,
-      once: [`${name} repair ${jobRunId}`, `${name} success ${runId}`],
-      // Airflow clears what stands behind a task that was marked done; where it does not, we do.
-      atMostOnce: [`${name} clear ${runId}`],
     });
   }
   const stillRuns = (): boolean =>
