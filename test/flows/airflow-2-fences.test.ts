@@ -66,20 +66,23 @@ describe("a clear on Airflow 2", () => {
     });
   });
 
-  it("is refused, and planned anew, when the task was cleared by hand and failed again since the card", async () => {
-    const airflow = clearing();
-    world = await createWorld({ airflow });
-    const { id } = await world.propose();
-    const row = airflow.rows.get("load[3]");
-    if (row === undefined) throw new Error("no such row");
-    airflow.rows.set("load[3]", { ...row, tryNumber: 2, maxTries: 1 });
-    await world.click(ben, id);
-    await world.drive();
-    expect(airflow.effects).toEqual([]);
-    const old = await world.proposal(id);
-    expect(old.execution?.outcome).toContain("load[3] has been run or cleared again since");
-    expect((await world.proposal(old.supersededBy ?? "")).state).toBe("pending");
-  });
+  it.each([{ tryNumber: 2 }, { maxTries: 1 }])(
+    "is refused, and planned anew, when the row alone shows that it was run or cleared since (%o)",
+    async (moved) => {
+      const airflow = clearing();
+      world = await createWorld({ airflow });
+      const { id } = await world.propose();
+      const row = airflow.rows.get("load[3]");
+      if (row === undefined) throw new Error("no such row");
+      airflow.rows.set("load[3]", { ...row, ...moved });
+      await world.click(ben, id);
+      await world.drive();
+      expect(airflow.effects).toEqual([]);
+      const old = await world.proposal(id);
+      expect(old.execution?.outcome).toContain("load[3] has been run or cleared again since");
+      expect((await world.proposal(old.supersededBy ?? "")).state).toBe("pending");
+    },
+  );
 
   it("asks a person when only one of its indexes has moved and nobody can say why", async () => {
     const airflow = clearing();
