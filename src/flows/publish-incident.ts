@@ -73,9 +73,9 @@ async function drawThread(incident: Incident, proposals: readonly Proposal[], de
   if (incident.reading !== undefined) replies.push(modelCard(seen, incident.reading));
   let mayDecide: string | null = null;
   for (const proposal of proposals) {
-    const askers = requesterIds(proposal);
-    mayDecide = await deps.nameWords(proposal.approvers.filter((id) => !askers.includes(id)));
     const waiting = deps.waiting?.(proposal);
+    const done = [...requesterIds(proposal), ...(waiting?.given ?? []).map(({ personId }) => personId)];
+    mayDecide = await deps.nameWords(proposal.approvers.filter((id) => !done.includes(id)));
     replies.push(proposalCard(proposal, { now, mayDecide, ...(waiting === undefined ? {} : { waiting }) }));
   }
   return { root: incidentCard(seen, { proposal: proposals.at(-1) ?? null, now, mayDecide }), replies };
