@@ -20,7 +20,7 @@ export const commandNotFound: Signature = {
       weight: 0.93,
     },
     {
-      text: /(?:Unable to locate|could not find|cannot find) (?:the )?(?:binary|executable)|requires .{1,60} to be installed|executable needs to be in PATH|unable to obtain driver for|cannot find Chrome binary/i,
+      text: /(?:Unable to (?:locate|find)|could not find|cannot find) (?:an? |the )?(?:binary|executable|Java Runtime|JVM|JDK|\w+ (?:binary|executable))|requires .{1,60} to be installed|executable needs to be in PATH|unable to obtain driver for|cannot find Chrome binary/i,
       weight: 0.86,
     },
   ],

@@ -15,7 +15,7 @@ export const credentialsMissing: Signature = {
       weight: 0.92,
     },
     {
-      text: /Unable to locate credentials|Secret does not exist with scope|Could not automatically determine credentials|Your default credentials were not found|secret key must be provided with access key|Partial credentials found|no credentials? (?:provided|found|configured|were provided)|Could not load (?:the )?(?:default )?credentials|Unable to load (?:AWS )?credentials|DefaultAzureCredential failed to retrieve|Input required and not supplied: \S*(?:token|key|password)|must be a non-empty string.{0,20}(?:token|password)|Credentials could not be loaded/i,
+      text: /Unable to locate credentials|No valid credential sources|No AWS Credentials|NoAuthWithAWSException|\b(?:User|Password|Account|Token|API key|Username|Host) is empty|Secret does not exist with scope|Could not automatically determine credentials|Your default credentials were not found|secret key must be provided with access key|Partial credentials found|no credentials? (?:provided|found|configured|were provided)|Could not load (?:the )?(?:default )?credentials|Unable to load (?:AWS )?credentials|DefaultAzureCredential failed to retrieve|Input required and not supplied: \S*(?:token|key|password)|must be a non-empty string.{0,20}(?:token|password)|Credentials could not be loaded/i,
       weight: 0.9,
     },
     { text: /You must specify a region|NoRegionError/, weight: 0.92 },

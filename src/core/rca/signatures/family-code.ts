@@ -12,7 +12,7 @@ export const familyCode: Signature = {
       weight: 0.54,
     },
     {
-      text: /no applicable method for|object of type '\w+' is not subsettable|non-numeric argument|argument ["'`]?\w+["'`]? is (?:missing|of)|MatchError: |is not a valid group by|violations?\.?$|Checkstyle|eslint|no-undef|Failure\/Error:|examples?, [1-9]\d* failures?|would be overwritten by merge|CANNOT_\w+|multiple statements failed/i,
+      text: /no applicable method for|object of type '\w+' is not subsettable|non-numeric argument|argument ["'`]?\w+["'`]? is (?:missing|of)|MatchError: |is not a valid group by|violations?\.?$|Checkstyle|eslint|no-undef|Failure\/Error:|examples?, [1-9]\d* failures?|would be overwritten by merge|CANNOT_\w+|multiple statements failed|No common columns to perform merge|Singular matrix|did not converge|shapes? .{1,60} not aligned|operands could not be broadcast/i,
       weight: 0.58,
     },
   ],

@@ -6,7 +6,7 @@ export const familyCompute: Signature = {
   rerunHelps: "yes",
   proofs: [
     {
-      type: /(?:^|[.$])\w*(?:WorkerLost|WorkerDied|WorkerCrash|ExecutorLost|NodeLost|NodeFailure|DriverLost|ClusterTerminated|ClusterNotRunning|BrokenProcessPool|KilledWorker|ActorDied|RaySystem|NoLiveWorkers)\w*$/,
+      type: /(?:^|[.$])\w*(?:WorkerLost|WorkerDied|WorkerCrash|ExecutorLost|NodeLost|NodeDied|NodeFailure|DriverLost|ClusterTerminated|ClusterNotRunning|BrokenProcessPool|KilledWorker|ActorDied|RaySystem|NoLiveWorkers)\w*$/,
       weight: 0.7,
     },
     {

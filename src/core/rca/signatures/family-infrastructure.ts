@@ -12,7 +12,7 @@ export const familyInfrastructure: Signature = {
       weight: 0.66,
     },
     {
-      text: /in state standby|read[- ]only (?:replica|mode|transaction|standby|file ?system)|in recovery mode|safe ?mode|not (?:the )?leader|leader (?:election|not available)|under-?replicated|replica .{0,40}(?:lost|unavailable)|quorum|split brain|system failure|node is (?:down|shutting down)|Missing blocks?|BlockMissingException|Could not obtain block/i,
+      text: /in state standby|snapshot too old|read[- ]only (?:replica|mode|transaction|standby|file ?system)|in recovery mode|safe ?mode|not (?:the )?leader|leader (?:election|not available)|under-?replicated|replica .{0,40}(?:lost|unavailable)|quorum|split brain|system failure|node is (?:down|shutting down)|Missing blocks?|BlockMissingException|Could not obtain block/i,
       weight: 0.7,
     },
   ],

@@ -12,7 +12,7 @@ export const familyNetwork: Signature = {
       weight: 0.6,
     },
     {
-      text: /\b(?:connection|network|socket) (?:error|failure|problem|issue|was lost|is down)|temporarily unavailable|try again later|transient (?:error|failure)|unreachable/i,
+      text: /\b(?:connection|network|socket) (?:error|failure|problem|issue|was lost|is down)|temporarily unavailable|try again later|transient (?:error|failure)|unreachable|max(?:imum)? retries exceeded|connection to server at .{1,120} failed/i,
       weight: 0.55,
     },
   ],

@@ -6,6 +6,10 @@ export const familyPermission: Signature = {
   category: "permission",
   rerunHelps: "no",
   proofs: [
+    {
+      text: /An error occurred \((?:UnrecognizedClient\w*|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|Unauthorized\w*|AuthFailure|OptInRequired)\) when calling|['"](?:invalid_auth|not_authed|token_revoked|account_inactive|missing_scope)['"]|invalidCredentials|No valid credentials provided|Kerberos tgt|(?:^|: )permission denied\b/i,
+      weight: 0.72,
+    },
     { text: codeOf("permission"), weight: 0.66 },
     {
       type: /(?:^|[.$])\w*(?:Authentication|Authorization|AuthError|Permission|AccessDenied|AccessControl|Unauthorized|Forbidden|LoginFailed)\w*$/,

@@ -5,11 +5,12 @@ export const filePermissionDenied: Signature = {
   category: "permission",
   rerunHelps: "no",
   proofs: [
+    { text: /permission denied while trying to connect to the Docker daemon/, weight: 0.93 },
     { type: named("PermissionError"), weight: 0.92 },
     { text: /\[Errno 13\]|EACCES|Permission denied|AccessControlException|Operation not permitted/, weight: 0.88 },
     { text: /non-zero exit code 126|exit(?:ed with)? (?:status|code):? 126\b/, weight: 0.7 },
   ],
-  unless: /publickey|docker\.sock.*connect|non-fatal|ignored/,
+  unless: /publickey|non-fatal|ignored/,
   object: [/(?:denied|EACCES)[:,]? .{0,30}?['"]([^'"]+)['"]/, /([\w./-]+): Permission denied/, /inode="([^"]+)"/],
   summary: (o, p) =>
     `${p.task} may not write or read ${o ?? "the path"}; the owner of that path must grant it to the task's user.`,

@@ -12,7 +12,7 @@ export const inputEmpty: Signature = {
     },
     {
       kinds: ["exception"],
-      text: /\b(?:delivered|received|provided|sent|shipped|supplied|contains?|contained|holds?|found|has|had|got|read|loaded|extracted|fetched|returned|only) (?:0|no|zero) (?!errors?|failures?|duplicates?|nulls?|violations?)\w+/i,
+      text: /\b(?:delivered|received|provided|sent|shipped|supplied|contains?|contained|holds?|found|has|had|got|read|loaded|extracted|fetched|returned|only) (?:(?:0|zero) (?!errors?|failures?|duplicates?|nulls?|violations?|warnings?|conflicts?)\w+|no (?:rows|records|data|files|orders|events|messages|items|lines|entries|transactions|documents|partitions)\b)/i,
       weight: 0.8,
     },
   ],

@@ -13,7 +13,7 @@ export const inputNotFound: Signature = {
       weight: 0.93,
     },
     {
-      text: /\(?NoSuchKey\)?|NoSuchBucket|when calling the (?:HeadObject|HeadBucket) operation: Not Found|BlobNotFound|ContainerNotFound|specified (?:blob|container|key|bucket) does not exist|Blob\(s\) not found|The specified key does not exist|No such object: \S+\/|404 GET https:\/\/storage\.googleapis|Not found: URI|matched no objects|No files? (?:found|matched|match)|No such (?:partition|object)|No matching (?:partition|files?|objects?|data)|FileNotFound: |no objects? (?:found|matched)/i,
+      text: /\(?NoSuchKey\)?|NoSuchBucket|when calling the (?:HeadObject|HeadBucket|GetObject) operation: (?:Not Found|Key .{1,300} does not exist)|BlobNotFound|ContainerNotFound|specified (?:blob|container|key|bucket) does not exist|Blob\(s\) not found|The specified key does not exist|No such object: \S+\/|404 GET https:\/\/storage\.googleapis|Not found: URI|matched no objects|No files? (?:found|matched|match)|No such (?:partition|object)|No matching (?:partition|files?|objects?|data)|\bFileNotFound: |no objects? (?:found|matched)/i,
       weight: 0.93,
     },
     {

@@ -36,7 +36,7 @@ export const invalidSetting: Signature = {
       weight: 0.92,
     },
     {
-      text: /profile .{1,80} does not have a target named|\b[\w-]+(?:\.[\w-]+)+ should be (?:an? )?(?:int|integer|long|double|float|number|boolean|bytes|time|duration|string)\w*,? (?:but|not|got)\b|not found in known_hosts|(?:host key|fingerprint) .{0,80}(?:unknown|not (?:known|trusted|found)|does not match|mismatch)|Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/i,
+      text: /profile .{1,80} does not have a target named|config profile \(.{1,80}\) could not be found|Unknown hook type|Could not parse (?:SQLAlchemy )?URL|is not a valid time ?zone|No time zone found with key|unknown time ?zone|don't meet the specifications of the schema|cannot be used with (?:the )?\w*Executor|\b[\w-]+(?:\.[\w-]+)+ should be (?:an? )?(?:int|integer|long|double|float|number|boolean|bytes|time|duration|string)\w*,? (?:but|not|got)\b|not found in known_hosts|(?:host key|fingerprint) .{0,80}(?:unknown|not (?:known|trusted|found)|does not match|mismatch)|Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/i,
       weight: 0.92,
     },
     {
@@ -74,7 +74,7 @@ export const invalidSetting: Signature = {
       weight: 0.76,
     },
   ],
-  unless: /SQL|tokenizing|pandas/,
+  unless: /(?<!SQLAlchemy )SQL(?!Alchemy)|tokenizing|pandas/,
   object: [
     /Invalid URL '([^']*)'/,
     /profile named '([^']+)'/,

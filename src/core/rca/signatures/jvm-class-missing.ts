@@ -24,7 +24,7 @@ export const jvmClassMissing: Signature = {
       weight: 0.9,
     },
     {
-      text: /\[DATA_SOURCE_NOT_FOUND\]|Failed to find (?:the )?data source:|No suitable driver|Could not find or load main class|class not found:? /i,
+      text: /\[DATA_SOURCE_NOT_FOUND\]|Failed to find (?:the )?data source:|No suitable driver|Could not find or load main class|class not found:? |Unsupported class file major version/i,
       weight: 0.95,
     },
     { text: /\[CANNOT_LOAD_FUNCTION_CLASS\]|No FileSystem for scheme|Class [\w.$]+ not found/, weight: 0.93 },

@@ -10,7 +10,7 @@ export const killedForMemory: Signature = {
       weight: 0.95,
     },
     {
-      text: /Likely out of memory error|signal_name=SIGKILL|Negsignal\.SIGKILL|return code -9\b|LocalTaskJob-killed/,
+      text: /Likely out of memory error|Killed signal terminated program|build daemon disappeared unexpectedly|signal_name=SIGKILL|Negsignal\.SIGKILL|return code -9\b|LocalTaskJob-killed/,
       weight: 0.86,
     },
     {

@@ -7,7 +7,7 @@ export const nameNotDefined: Signature = {
   proofs: [
     { type: named("NameError", "UnboundLocalError", "ReferenceError"), weight: 0.95 },
     {
-      text: /name '\w+' is not defined|local variable '\w+' referenced before|cannot access local variable|\w+ is not defined$|object '[\w.]+' not found$|could not find function "/,
+      text: /name '\w+' is not defined|local variable '\w+' referenced before|cannot access local variable|\w+ is not defined$|object '[\w.]+' not found$|could not find function "|[Cc]all to undefined (?:function|method)/,
       weight: 0.9,
     },
   ],

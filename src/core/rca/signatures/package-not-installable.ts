@@ -49,7 +49,7 @@ export const packageNotInstallable: Signature = {
       weight: 0.68,
     },
     {
-      text: /Could not find gem|Bundler::GemNotFound|failed to select a version for the requirement|no matching package named|cannot find module providing package|unknown revision|missing go\.sum entry|NU1101|NU1102|Your requirements could not be resolved/i,
+      text: /Could not find gem|could not find compatible versions for gem|npm (?:ERR!|error) 404 +Not Found - GET|externally-managed-environment|cannot load such file -- |Couldn't find package|Could not find package|Could not install packages due to|Bundler::GemNotFound|failed to select a version for|no matching versions for query|no matching package named|cannot find module providing package|unknown revision|missing go\.sum entry|NU1101|NU1102|Your requirements could not be resolved/i,
       weight: 0.93,
     },
     {

@@ -7,7 +7,7 @@ export const payloadFieldMissing: Signature = {
   proofs: [
     { type: named("KeyError"), context: /json|response|payload|parse_|\.get\(|requests|api/i, weight: 0.7 },
     {
-      text: /(?:field|key|attribute|property) ['"`]?[\w.-]+['"`]? (?:is )?(?:missing|not found|required|absent|unexpected) (?:in|from|by)|required property|Additional properties are not allowed|is a required property|Extra inputs are not permitted|unknown field|unexpected (?:field|key)|NoSuchFieldException|UnrecognizedPropertyException|Field required/i,
+      text: /(?:field|key|attribute|property) ['"`]?[\w.-]+['"`]? (?:is )?(?:missing|not found|required|absent|unexpected) (?:in|from|by)|required property|Additional properties are not allowed|is a required property|Extra inputs are not permitted|unknown field|no such field|Missing data for required field|unexpected (?:field|key)|NoSuchFieldException|UnrecognizedPropertyException|Field required/i,
       weight: 0.78,
     },
   ],

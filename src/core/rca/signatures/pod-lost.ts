@@ -6,7 +6,7 @@ export const podLost: Signature = {
   rerunHelps: "yes",
   proofs: [
     {
-      text: /\bEvicted\b|The node was low on resource|Node(?:Lost|NotReady| is not ready)|node "?[\w.-]+"? (?:is gone|was deleted|has been removed)|Pod .{1,120} (?:was deleted|not found|disappeared|has been deleted)|pods? "[^"]+" not found|DeadlineExceeded.{0,40}pod|NodeShutdown|TerminationByKubelet|PodInitializing.{0,60}timed|ephemeral[- ]storage/i,
+      text: /\bEvicted\b|released on a \*?lost\*? node|The node was low on resource|Node(?:Lost|NotReady| is not ready)|node "?[\w.-]+"? (?:is gone|was deleted|has been removed)|Pod .{1,120} (?:was deleted|not found|disappeared|has been deleted)|pods? "[^"]+" not found|DeadlineExceeded.{0,40}pod|NodeShutdown|TerminationByKubelet|PodInitializing.{0,60}timed|ephemeral[- ]storage/i,
       weight: 0.86,
     },
     {

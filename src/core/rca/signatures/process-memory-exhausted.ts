@@ -7,7 +7,7 @@ export const processMemoryExhausted: Signature = {
   proofs: [
     { type: named("MemoryError", "_ArrayMemoryError", "OutOfMemoryError", "OutOfMemoryException"), weight: 0.95 },
     {
-      text: /Unable to allocate .{1,40} for an array|MemoryError|Cannot allocate memory|\[Errno 12\]|ENOMEM|std::bad_alloc|CUDA out of memory|JavaScript heap out of memory|cannot allocate vector of size|memory limit .{0,60}exceeded|exceeded memory limit|Memory limit \(.{1,60}exceeded|Out of memory(?: error|:|\b)|Code: 241\b|SQLSTATE:? ?53200|Resources exceeded during query execution|signal: 9.{0,60}rustc/i,
+      text: /Unable to allocate .{1,40} for an array|MemoryError|Cannot allocate memory|\[Errno 12\]|ENOMEM|std::bad_alloc|\bOOM: |cannot allocate \d[\d.]* ?[KMGT]?i?B|memory allocation of \d+ bytes failed|CUDA out of memory|JavaScript heap out of memory|cannot allocate vector of size|memory limit .{0,60}exceeded|exceeded memory limit|Memory limit \(.{1,60}exceeded|Out of memory(?: error|:|\b)|Code: 241\b|SQLSTATE:? ?53200|Resources exceeded during query execution|signal: 9.{0,60}rustc/i,
       weight: 0.92,
     },
   ],

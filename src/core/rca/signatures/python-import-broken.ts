@@ -7,7 +7,7 @@ export const pythonImportBroken: Signature = {
   proofs: [
     { text: /cannot import name ['"]?\w+/, weight: 0.93 },
     {
-      text: /numpy\.dtype size changed|binary incompatibility|compiled using NumPy 1\.x|_ARRAY_API not found/,
+      text: /numpy\.dtype size changed|module (?:was )?compiled against (?:\w+ ){0,3}version|binary incompatibility|compiled using NumPy 1\.x|_ARRAY_API not found/,
       weight: 0.94,
     },
     {

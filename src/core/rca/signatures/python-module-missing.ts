@@ -7,6 +7,7 @@ export const pythonModuleMissing: Signature = {
   proofs: [
     { type: named("ModuleNotFoundError"), weight: 0.97 },
     { text: /No module named ['"]?[\w.-]+/, weight: 0.95 },
+    { text: /Can't load plugin: \w+|doesn't seem to be a (?:Python )?package/, weight: 0.92 },
     {
       text: /(?:^|\s)PackageNotFoundError: |pkg_resources\.DistributionNotFound|No package metadata was found for/,
       weight: 0.93,

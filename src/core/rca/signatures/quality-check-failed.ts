@@ -5,6 +5,7 @@ export const qualityCheckFailed: Signature = {
   category: "data_quality",
   rerunHelps: "no",
   proofs: [
+    { text: /\b\d+ of \d+ FAIL \d+ \w+/, weight: 0.92 },
     { text: /^pandera\.errors\./, weight: 0.92 },
     {
       type: named("SchemaError", "SchemaErrors"),

@@ -6,6 +6,10 @@ export const recordMalformed: Signature = {
   rerunHelps: "no",
   proofs: [
     {
+      text: /\b_?csv\.Error: |wrong number of fields|Invalid Avro|InvalidAvro|checksum (?:mismatch|does not match|differs) .{0,80}\.(?:csv|parquet|json|avro|gz|zip|orc)/,
+      weight: 0.92,
+    },
+    {
       text: /Malformed (?:records|JSON|CSV|line|record)|\[(?:MALFORMED_RECORD_IN_PARSING|MALFORMED_CSV_RECORD|MALFORMED_PROTOBUF_MESSAGE|MALFORMED_AVRO_MESSAGE|CANNOT_READ_FILE_FOOTER|FAILED_READ_FILE\.(?:CANNOT_READ_FILE_FOOTER|NO_HINT))[\w.]*\]|Error tokenizing data|C error: Expected \d+ fields|is not a Parquet file|Parquet magic bytes not found|not a parquet file|Invalid Parquet|not in gzip format|Not a gzipped file|CRC check failed|incorrect header check|unexpected end of (?:file|data|stream|input)|Compressed file ended before|File is not a zip file|BadZipFile|zlib\.error|Corrupt(?:ed)? (?:file|block|footer|record)|magic number|invalid start byte|codec can't decode|invalid byte sequence|Invalid UTF-?8|Unterminated string|Expecting ',' delimiter|Expecting property name|Extra data: line|Invalid (?:JSON|control character)|JsonParseException|JsonEOFException|JsonMappingException|XMLSyntaxError|not well-formed|Bad line|expected \d+ values in row|Truncated (?:file|block|avro)|invalid JSON|parse error .{0,40}(?:row|record|line \d+ of)|could not parse (?:row|record|line)/i,
       weight: 0.88,
     },

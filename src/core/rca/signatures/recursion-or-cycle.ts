@@ -6,7 +6,7 @@ export const recursionOrCycle: Signature = {
   rerunHelps: "no",
   proofs: [
     {
-      text: /Cycle detected in (?:DAG|Dag)|AirflowDagCycleException|DuplicateTaskIdFound|Found a cycle|maximum recursion depth exceeded|StackOverflowError|circular (?:import|dependency|reference)|Task id .{1,80} has already been added/i,
+      text: /Cycle detected in (?:DAG|Dag)|AirflowDagCycleException|DuplicateTaskIdFound|Found a cycle|contains? a cycle|maximum recursion depth exceeded|StackOverflowError|circular (?:import|dependency|reference)|Task id .{1,80} has already been added/i,
       weight: 0.92,
     },
   ],

@@ -6,7 +6,7 @@ export const requestTimedOut: Signature = {
   rerunHelps: "yes",
   proofs: [
     {
-      text: /Read timed out|ReadTimeout|ConnectTimeout|connect(?:ion)? timed? ?out|ETIMEDOUT|ESOCKETTIMEDOUT|\[Errno 110\]|Connection timed out|SocketTimeoutException|timed out\. \((?:read|connect) timeout|Operation timed out|dial tcp .{1,80}i\/o timeout|TLS handshake timeout|i\/o timeout|net\/http: request canceled|The read operation timed out|ORA-12170|context deadline exceeded|socket\.timeout|TimeoutError: timed out|login timeout expired|EndpointConnectionError|Timeout was reached|KafkaTimeoutError|Request timed out/i,
+      text: /Read timed out|RetryError: Timeout of|urlopen error (?:_ssl\.c:\d+: )?(?:The handshake operation )?timed out|ReadTimeout|ConnectTimeout|connect(?:ion)? timed? ?out|ETIMEDOUT|ESOCKETTIMEDOUT|\[Errno 110\]|Connection timed out|SocketTimeoutException|timed out\. \((?:read|connect) timeout|Operation timed out|dial tcp .{1,80}i\/o timeout|TLS handshake timeout|i\/o timeout|net\/http: request canceled|The read operation timed out|ORA-12170|context deadline exceeded|socket\.timeout|TimeoutError: timed out|login timeout expired|EndpointConnectionError|Timeout was reached|KafkaTimeoutError|Request timed out/i,
       weight: 0.86,
     },
     {

@@ -6,7 +6,7 @@ export const serviceUnavailable: Signature = {
   rerunHelps: "yes",
   proofs: [
     {
-      text: /\b50[0234]\b.{0,40}(?:Server Error|Service (?:Temporarily )?Unavailable|Bad Gateway|Gateway Time|Internal Server Error|error)|(?:HTTP|status)(?: ?code| ?error| status)?[:= /(]*50[0234]\b|Service (?:Temporarily )?Unavailable|Bad Gateway|Gateway Time-?out|returned error: 50[0-9]\b|ServiceUnavailable|TEMPORARILY_UNAVAILABLE|WORKSPACE_TEMPORARILY_UNAVAILABLE|SERVICE_UNDER_MAINTENANCE|InternalServerError|too many 50\d error responses|Internal Server Error|backendError|UNAVAILABLE: |server is overloaded|upstream connect error|The service is (?:currently )?unavailable/i,
+      text: /\b50[0234]\b.{0,40}(?:Server Error|Service (?:Temporarily )?Unavailable|Bad Gateway|Gateway Time|Internal Server Error|error)|(?:HTTP|status)(?: ?code| ?error| status)?[:= /(]*50[0234]\b|Service (?:Temporarily )?Unavailable|Bad Gateway|Gateway Time-?out|loading the dataset in memory|421 (?:Service|Too many|There are)|returned error: 50[0-9]\b|ServiceUnavailable|TEMPORARILY_UNAVAILABLE|WORKSPACE_TEMPORARILY_UNAVAILABLE|SERVICE_UNDER_MAINTENANCE|InternalServerError|too many 50\d error responses|Internal Server Error|backendError|UNAVAILABLE: |server is overloaded|upstream connect error|The service is (?:currently )?unavailable/i,
       weight: 0.92,
     },
     {

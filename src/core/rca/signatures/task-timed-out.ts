@@ -23,9 +23,12 @@ export const taskTimedOut: Signature = {
       text: /non-zero exit code 124|exit(?:ed with)? (?:code|status):? ?124|return code 124|exit code 124/,
       weight: 0.93,
     },
-    { text: /TIMEDOUT|Run timed out|RUN_TIMED_OUT|timed out after \d+ seconds with state/, weight: 0.93 },
+    { text: /(?<![A-Z])TIMEDOUT|Run timed out|RUN_TIMED_OUT|timed out after \d+ seconds with state/, weight: 0.93 },
     { type: named("TimeoutError", "TimeoutExpired", "TimeoutException"), weight: 0.62 },
-    { text: /execution took longer than|DUE TO TIME LIMIT|reached the time limit/, weight: 0.92 },
+    {
+      text: /execution took longer than|ran longer than the maximum time|DUE TO TIME LIMIT|reached the time limit/,
+      weight: 0.92,
+    },
   ],
   unless:
     /Read timed out|connect timeout|Connection .{0,60}timed out|statement timeout|ReadTimeout|ConnectTimeout|URLError|lock timeout|broadcast/i,
