@@ -72,6 +72,8 @@ describe("before anything is sent, an approval", () => {
   it("ends when one of a quorum is gone, or the policy wants more", () => {
     const both = approvedBy(approval("slack:BEN"), approval("slack:CLEO"));
     const two = { guards: { quorum: 2 } };
+    expect(answerable(both)).toEqual(["slack:BEN", "slack:CLEO"]);
+    expect(answerable(proposalRow())).toEqual([]);
     expect(recheck(both, facts(two))).toBeNull();
     expect(recheck(both, facts({ guards: { quorum: 3 } }))).toBe("Who approved it may not approve this any more.");
     const people = new Map(everybody).set("slack:BEN", member("slack:BEN", { standing: "guest" }));
