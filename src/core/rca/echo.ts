@@ -35,6 +35,7 @@ const wrappers: readonly RegExp[] = [
   /^(?:\S+\.)?(?:SparkException|StreamingQueryException|ExecutionException|UncheckedExecutionException|InvocationTargetException|CompletionException|RetryError|UndeclaredThrowableException)(?::|$)/,
   /^(?:\S+\.)?RuntimeException: (?:java|org|com|scala)\.[\w.$]+(?:Exception|Error)/,
   /failed with terminal state: /,
+  /PodLaunch(?:Failed|Timeout)Exception|Pod took too long to start/,
   /Task failed\. Final state /,
   /Database Error in (?:model|test|seed|snapshot|sql operation)/,
   /Command '.{0,300}' (?:returned|died|timed)/s,

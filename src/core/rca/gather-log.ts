@@ -50,7 +50,9 @@ function lessIfSignal(statement: Statement): Statement {
 
 /** The ending says nothing by itself: a bare wrapper such as `AirflowException: shipping failed`. */
 function sparse(statement: Statement): boolean {
-  return /(?:^|\.)(?:AirflowException|AirflowFailException|SystemExit|CalledProcessError)(?::|$)/.test(statement.text);
+  return /(?:^|\.)(?:AirflowException|AirflowFailException|SystemExit|CalledProcessError|PodLaunchFailedException|PodLaunchTimeoutException)(?::|$)/.test(
+    statement.text,
+  );
 }
 
 function otherChains(

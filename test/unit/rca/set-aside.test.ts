@@ -109,6 +109,47 @@ describe("a log that ended well", () => {
   });
 });
 
+describe("a log that ended well by its own word", () => {
+  it("is told by the exit code that stands last", async () => {
+    const log = (code: number): string =>
+      [
+        "INFO connecting",
+        "ERROR could not read cache: FileNotFoundError: [Errno 2] No such file or directory: '/tmp/fees'",
+        "INFO wrote 900 rows",
+        `INFO done, exit code ${code}`,
+        "",
+      ].join("\n");
+    expect((await verdictOn(log(0))).outcome).toBe("no_failure");
+    expect((await verdictOn(log(4))).outcome).toBe("diagnosed");
+  });
+});
+
+describe("what an exception leaves to others", () => {
+  it("is sought in the pod's events when the operator only says that the pod did not start", async () => {
+    const log = failedLog(
+      [
+        "[2031-05-04T02:00:00.000+0000] {pod.py:10} ERROR - Pod Event: Failed - Error: couldn't find key token in Secret data/fees",
+      ],
+      [
+        '  File "/home/airflow/.local/lib/python3.11/site-packages/airflow/providers/cncf/kubernetes/operators/pod.py", line 7, in execute',
+        "    self.cleanup(",
+        "airflow.providers.cncf.kubernetes.utils.pod_manager.PodLaunchFailedException: Pod took too long to start.",
+      ],
+    );
+    expect((await verdictOn(log)).category).toBe("configuration");
+  });
+
+  it("is no assertion of the team's where Airflow's own frame raised it", async () => {
+    const raisedIn = (file: string): Promise<{ category: string | null }> =>
+      verdictOn(
+        failedLog([], [`  File "${file}", line 12, in run`, "    assert self.task is not None", "AssertionError"]),
+      );
+    const airflows = "/home/airflow/.local/lib/python3.11/site-packages/airflow/models/taskinstance.py";
+    expect((await raisedIn(airflows)).category).toBe("platform_bug");
+    expect((await raisedIn("/opt/airflow/dags/fees.py")).category).not.toBe("platform_bug");
+  });
+});
+
 describe("why Airflow 3 stopped a try", () => {
   const stopped = (state: string): string =>
     body([

@@ -5,6 +5,12 @@ export const engineInternalError: Signature = {
   category: "platform_bug",
   rerunHelps: "no",
   proofs: [
+    {
+      type: named("AssertionError"),
+      own: false,
+      context: /(?:^|\n)\S*\/(?:airflow\/(?!providers)|dbt|celery|kombu|pyspark)\S*\.py:\S+\n(?!\S+\.py:\S+(?:\n|$))/,
+      weight: 0.82,
+    },
     { text: /internal compiler error|compiler (?:crashed|panicked)|BUG: |INTERNAL ASSERT FAILED/, weight: 0.94 },
     {
       text: /\bINTERNAL Error: |InternalException: INTERNAL|assertion failure within|internal error: please report/,
