@@ -88,7 +88,7 @@ export async function runTrial(options: TrialOptions): Promise<TrialFigures> {
     const half = Math.floor(broken.length / 2);
     let done = 0;
     await inTurns(broken, 12, async (run) => {
-      const proposalId = await propose(fleet, run);
+      const proposalId = await askAgain<string>(fleet, "propose", run.incident.id);
       answers.set(proposalId, await clickAll(fleet, proposalId, options.clicks, next));
       done += 1;
       if (done === half) await options.inTheMiddle?.();
@@ -138,11 +138,11 @@ class FaultDice {
   }
 }
 
-/** The proposal of a run; asked again while its systems can't be read. */
-async function propose(fleet: Fleet, run: BrokenRun): Promise<string> {
+/** Who is told in words that it could not be done just now asks again. */
+async function askAgain<T>(fleet: Fleet, door: "propose" | "click" | "ended", body: unknown): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await fleet.ask<string>("propose", run.incident.id);
+      return await fleet.ask<T>(door, body);
     } catch (error) {
       if (!(error instanceof Refused) || attempt > 20) throw error;
       await pause(200);
@@ -154,7 +154,7 @@ async function propose(fleet: Fleet, run: BrokenRun): Promise<string> {
 function clickAll(fleet: Fleet, proposalId: string, clicks: number, next: (below: number) => number) {
   return Promise.all(
     Array.from({ length: clicks }, () =>
-      fleet.ask<ClickAnswer>("click", { proposalId, personId: people[next(people.length)] }),
+      askAgain<ClickAnswer>(fleet, "click", { proposalId, personId: people[next(people.length)] }),
     ),
   );
 }
@@ -178,7 +178,7 @@ async function viewsWhen(
 ): Promise<readonly ProposalView[]> {
   const until = performance.now() + seconds * 1_000;
   for (;;) {
-    const views = await fleet.ask<readonly ProposalView[]>("ended", null);
+    const views = await askAgain<readonly ProposalView[]>(fleet, "ended", null);
     if (enough(views) || performance.now() > until) return views;
     await pause(500);
   }
