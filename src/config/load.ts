@@ -12,6 +12,7 @@ import type {
   Secret,
   SlackConfig,
 } from "./config.js";
+import { checkConnectionPatterns } from "./connection-patterns.js";
 import { airflowConnections, databricksConnections } from "./connections.js";
 import { Environment } from "./env.js";
 import { type ConfigFile, readConfigFile } from "./file.js";
@@ -38,6 +39,9 @@ export function loadConfig(values: Readonly<Record<string, string | undefined>>)
   const forced = env.flag("PIPEWRIGHT_SANDBOX");
   const mode = forced || (airflow.length === 0 && databricks.length === 0 && slack === null) ? "sandbox" : "real";
   checkNames(env, airflow, databricks);
+  // The simulated world has connections of its own.
+  const names = [...airflow, ...databricks].map(({ name }) => name);
+  if (mode === "real") checkConnectionPatterns(env, file, names);
 
   const baseDir = env.text("PIPEWRIGHT_DATA_DIR") ?? envPaths("pipewright", { suffix: "" }).data;
   const config: Config = {

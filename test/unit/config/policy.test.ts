@@ -68,6 +68,22 @@ describe("a rule", () => {
     );
   });
 
+  it("names a connection by a pattern that fits one, or it would guard nothing", () => {
+    expect(mistake(`${mint}policy:\n  rules:\n    - { connection: mint, allowed: false }\n`)).toContain(
+      'policy names "mint", and no connection is called so. Mend the name; the connections are airflow:default, airflow:mint.',
+    );
+    expect(mistakeIn("{ connection: 'airflow:prdo*' }")).toContain('policy names "airflow:prdo*"');
+    expect(mistake("reading:\n  - { connection: 'airflow:prdo', people: ['slack:UIDA'] }\n")).toContain(
+      'reading names "airflow:prdo"',
+    );
+    expect(mistake("claude: { not_for: ['airflow:*', mint] }\n")).toContain('claude.not_for names "airflow:*"');
+    const { policy } = load(
+      `${mint}policy:\n  rules:\n    - { connection: 'airflow:m*' }\n    - { connection: 'databricks:*' }\n`,
+    );
+    expect(policy.rules.map(({ connection }) => connection)).toEqual(["airflow:m*", "databricks:*"]);
+    expect(load("claude: { not_for: ['airflow:default'] }\n").mode).toBe("real");
+  });
+
   it("is called by one name only", () => {
     expect(mistake("policy:\n  rules:\n    - { name: a, dag: x }\n    - { name: a, dag: y }\n")).toContain(
       "Two rules are called a.",
