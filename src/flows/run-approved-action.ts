@@ -134,7 +134,10 @@ export function createRunApprovedAction(deps: ExecutionDeps): (item: OutboxItem)
   /** Tags are read again where they decide something: somebody may have marked the DAG as not safe to repeat since. */
   async function asTaggedNow({ plan, decision }: Proposal): Promise<Plan> {
     const airflow = plan.subject.airflow;
-    const matters = decision?.standingBy !== undefined || policy.rules.some(({ tag }) => (tag ?? null) !== null);
+    const byTag = policy.rules.some(
+      ({ tag, quorumUnlessIdempotent }) => (tag ?? quorumUnlessIdempotent ?? null) !== null,
+    );
+    const matters = decision?.standingBy !== undefined || byTag;
     if (airflow === null || !matters) return plan;
     const reader = deps.connections.airflow.get(plan.subject.connection)?.reader;
     const tags = reader === undefined ? null : (await reader.dag(airflow.dagId)).tags;

@@ -81,6 +81,18 @@ describe("a plan that two people must approve", () => {
   });
 });
 
+describe("a DAG whose tag says that it is safe to repeat", () => {
+  it("needs the second person again once the tag was taken away, also after the approval", async () => {
+    const { airflow, tags } = await open([noRule({ quorumUnlessIdempotent: 2 })], {}, ["pipewright:idempotent"]);
+    const { id } = await world.propose();
+    expect(await world.click(ben, id)).toMatchObject({ kind: "decided", proposal: { state: "approved" } });
+    tags.length = 0;
+    await world.drive();
+    expect(airflow.effects).toEqual([]);
+    expect(await outcome(id)).toContain("Nothing was run.");
+  });
+});
+
 describe("a freeze", () => {
   const freeze = (from: string, to: string) =>
     noRule({ freeze: [{ days: ["sun"], from, to, timezone: "Europe/Berlin", until: null, reason: "stocktaking" }] });
