@@ -55,7 +55,12 @@ function buildProgram(io: CliIo, exit: SetExit): Command {
   program
     .command("mcp")
     .description("MCP server on stdio; PIPEWRIGHT_SANDBOX=1 serves the sandbox")
-    .action(async () => {
+    .option("--http", "over Streamable HTTP at /mcp of PIPEWRIGHT_CONSOLE_PORT, for the tokens of the YAML")
+    .action(async ({ http }: { http?: boolean }) => {
+      if (http === true) {
+        const { mcpHttpCommand } = await import("./mcp-http.js");
+        return exit(await mcpHttpCommand(io));
+      }
       const { mcpCommand } = await import("./mcp.js");
       exit(await mcpCommand());
     });

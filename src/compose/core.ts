@@ -10,14 +10,15 @@ import { joinIdentities } from "../core/identity.js";
 import type { Incident } from "../core/incident.js";
 import type { Requester } from "../core/person.js";
 import type { Clock, Connections, Ids, Logger } from "../core/ports.js";
-import { type Audience, mayRead, mayTellOf, type ReadingRule, readablesOf } from "../core/reading.js";
+import { type Audience, mayRead, mayTellOf, type Readable, type ReadingRule, readablesOf } from "../core/reading.js";
 import { matchesGlob } from "../core/remediation/glob.js";
+import type { Runbook } from "../core/runbook.js";
 import type { Store } from "../core/store.js";
 import { openIncidentFor } from "../flows/open-incident-for.js";
 import { createProposals, type ProposalDesk } from "../flows/propose.js";
 import { createLogAnalyzer } from "../logs/worker.js";
 import { connectInMemory } from "../mcp/client.js";
-import { createMcpServer } from "../mcp/server.js";
+import { createMcpServer, type McpServerDeps } from "../mcp/server.js";
 import { canonicalDigest } from "../store/canonical-digest.js";
 import { createIds } from "../store/ids.js";
 import type { Lock } from "../store/lowdb/lock.js";
@@ -123,19 +124,12 @@ export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
     };
     return { connections, analyzer, incidents, proposals, clock, requester };
   }
-  const serve = (ports: ToolPorts, leave: (text: string) => string, offered = tools): McpServer =>
-    createMcpServer({
-      tools: offered,
-      withheld: tools.filter((tool) => !offered.includes(tool)).map(({ name }) => name),
-      ports,
-      redact: leave,
-      logger,
-      version: deps.version,
-    });
-  const serveTo = (requester: Requester, audience: Audience, offered = tools): McpServer => {
+  const serve = (ports: ToolPorts, leave: (text: string) => string, more: Partial<McpServerDeps> = {}): McpServer =>
+    createMcpServer({ tools, ports, redact: leave, logger, version: deps.version, ...more });
+  const serveTo = (requester: Requester, audience: Audience, more: Partial<McpServerDeps> = {}): McpServer => {
     const all = ports(requester);
     const seen = readingRules.length === 0 ? all : limitPorts(all, (about) => mayRead(readingRules, about, audience));
-    return serve(seen, (text) => hideValues(redact(text)), offered);
+    return serve(seen, (text) => hideValues(redact(text)), more);
   };
   // The store keeps the values, so that they can be shown to a person who asks.
   const inside = await connectInMemory(serve(ports({ kind: "alert" }), redact));
@@ -175,12 +169,16 @@ export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
       return { tools, close: () => caller.close() };
     },
     // An MCP client has no channel, and reads what its operating-system user or its token's person may read in private.
-    createServer: (requester, mayPropose) =>
-      serveTo(
-        requester,
-        { personId: idOf(requester), channel: null, isPrivate: true, identityOf: whoIsWho },
-        mayPropose ? tools : tools.filter(({ readOnly }) => readOnly),
-      ),
+    createServer(requester, mayPropose) {
+      const audience = { personId: idOf(requester), channel: null, isPrivate: true, identityOf: whoIsWho };
+      const isOpen = (about: Readable): boolean => mayRead(readingRules, about, audience);
+      const names = [...connections.airflow.keys(), ...connections.databricks.keys()];
+      return serveTo(requester, audience, {
+        ...offeredTools(mayPropose),
+        toolList: config.mcp.toolList,
+        guide: { runbooks: config.runbooks.filter((runbook) => mayReadRunbook(runbook, names, isOpen)) },
+      });
+    },
     async close() {
       await inside.close();
       clients.close();
@@ -189,6 +187,22 @@ export async function openCore(config: Config, deps: CoreDeps): Promise<Core> {
       await store.close();
     },
   };
+}
+
+/** Read-only, or all of them. */
+function offeredTools(mayPropose: boolean): Pick<McpServerDeps, "tools" | "withheld"> {
+  if (mayPropose) return { tools };
+  const writers = tools.filter(({ readOnly }) => !readOnly);
+  return { tools: tools.filter(({ readOnly }) => readOnly), withheld: writers.map(({ name }) => name) };
+}
+
+/** A note about DAGs that somebody may not read about tells of them. */
+function mayReadRunbook(
+  { dags }: Runbook,
+  connections: readonly string[],
+  isOpen: (about: Readable) => boolean,
+): boolean {
+  return dags.every((name) => connections.every((connection) => isOpen({ connection, name })));
 }
 
 function idOf(requester: Requester): string {

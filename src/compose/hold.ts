@@ -2,10 +2,10 @@ import type { Clock } from "../core/ports.js";
 import { takeOver } from "../mcp/bridge/take-over.js";
 import { acquireLock, type Lock, LockedError } from "../store/lowdb/lock.js";
 
-/** The data folder's lock for the bot: an `mcp` that holds it makes room; another bot does not. Throws LockedError then. */
-export async function holdDataFolder(dataDir: string, clock: Clock): Promise<Lock> {
-  const lock = await takeOver({ dataDir, clock, tryHold: () => tryLock(dataDir, "start") });
-  return lock ?? (await acquireLock(dataDir, { role: "start" }));
+/** The data folder's lock for one that stays: an `mcp` that holds it makes room; a bot does not. Throws LockedError then. */
+export async function holdDataFolder(dataDir: string, clock: Clock, role = "start"): Promise<Lock> {
+  const lock = await takeOver({ dataDir, clock, tryHold: () => tryLock(dataDir, role) });
+  return lock ?? (await acquireLock(dataDir, { role }));
 }
 
 /** null while another process holds the data folder. */

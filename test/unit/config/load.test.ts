@@ -119,6 +119,7 @@ describe("the YAML file", () => {
       AIRFLOW_PROD_PASSWORD: "pw",
       DATABRICKS_EU_SECRET: "s",
       CONSOLE_CLIENT_SECRET: "c",
+      MCP_ANA: "0123456789abcdef0123456789abcdef",
       ...exampleFiles(),
     });
     expect(config.airflow.map((connection) => [connection.name, connection.databricks])).toEqual([
