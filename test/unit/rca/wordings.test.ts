@@ -86,6 +86,11 @@ const wordings: readonly (readonly [signature: string, line: string])[] = [
   ["name-not-defined", "PHP Fatal error:  Uncaught Error: Call to undefined function rate_of()"],
   ["column-count-mismatch", "ValueError: 5 columns passed, passed data had 7 columns"],
   ["column-not-found", "KeyError: 'Column not found: vat'"],
+  ["task-timed-out", "airflow.exceptions.AirflowException: SSH command timed out"],
+  ["task-timed-out", "botocore.exceptions.WaiterError: Waiter JobRunning failed: Max attempts exceeded"],
+  ["disk-full", "tar: fees.csv: Wrote only 4096 of 10240 bytes"],
+  ["lock-or-commit-conflict", "flock: failed to get lock"],
+  ["quality-check-failed", "ValueError: expected between 900 and 1100 rows, got 12"],
   ["init-script-failed", "Cluster scoped init script /ops/odbc.sh failed: Script exit status is non-zero"],
 ];
 
@@ -109,6 +114,7 @@ const lookAlikes: readonly (readonly [signature: string, line: string])[] = [
     "family-configuration",
     "An error occurred (InvalidAccessKeyId) when calling the ListBuckets operation: no such key id",
   ],
+  ["code-does-not-compile", "ValueError: expected a fee, got a rebate"],
   ["killed-for-memory", "the build daemon started"],
   ["recursion-or-cycle", "the fee report covers a cycle of 28 days"],
   ["cluster-did-not-start", "INIT_SCRIPT_FAILURE: Cluster terminated"],

@@ -11,7 +11,7 @@ export const lockOrCommitConflict: Signature = {
     },
     { type: named("DeadlockDetected", "SerializationFailure", "LockNotAvailable", "LockTimeout"), weight: 0.93 },
     {
-      text: /Another instance of Derby may have already booted|Could not get lock|is held by process \d+|Another (?:instance|process|apt|dnf|migration) .{0,60}(?:running|holding|lock)|dpkg.{0,40}lock|resource is locked|already locked by/i,
+      text: /Another instance of Derby may have already booted|Could not get lock|failed to (?:get|acquire) (?:the |a )?lock|is held by process \d+|Another (?:instance|process|apt|dnf|migration) .{0,60}(?:running|holding|lock)|dpkg.{0,40}lock|resource is locked|already locked by/i,
       weight: 0.9,
     },
     { text: /Could not set lock on file|Conflicting lock is held|lock file .{0,80}(?:exists|held)/i, weight: 0.9 },

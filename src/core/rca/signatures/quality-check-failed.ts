@@ -49,7 +49,7 @@ export const qualityCheckFailed: Signature = {
     },
   ],
   unless:
-    /Param(?:eter )?[Vv]alidation|Tests: \d+, Assertions|AssertionError: assert |expect\(received\)|\bno rows\b|0 rows|zero rows|empty|Unauthorized|timed out|threshold exceeded for SQL|memory|too many (?:connections|requests)|failed with terminal state|Bash command|quota|rate limit|errorhandler|_exception'/i,
+    /Param(?:eter )?[Vv]alidation|Tests: \d+, Assertions|AssertionError: assert |expect\(received\)|\bno rows\b|\b0 rows|zero rows|empty|Unauthorized|timed out|threshold exceeded for SQL|memory|too many (?:connections|requests)|failed with terminal state|Bash command|quota|rate limit|errorhandler|_exception'/i,
   object: [
     /(?:checks?|expectations?|assertions?) failed (?:on|for|in) (?:table )?[`"']?(\w+(?:\.\w+)+)/i,
     /Column: (\w+)/,

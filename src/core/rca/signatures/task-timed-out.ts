@@ -26,7 +26,7 @@ export const taskTimedOut: Signature = {
     { text: /(?<![A-Z])TIMEDOUT|Run timed out|RUN_TIMED_OUT|timed out after \d+ seconds with state/, weight: 0.93 },
     { type: named("TimeoutError", "TimeoutExpired", "TimeoutException"), weight: 0.62 },
     {
-      text: /execution took longer than|ran longer than the maximum time|DUE TO TIME LIMIT|reached the time limit/,
+      text: /execution took longer than|SSH command timed out|Waiter \w+ failed: Max attempts exceeded|ran longer than the maximum time|DUE TO TIME LIMIT|reached the time limit/,
       weight: 0.92,
     },
   ],
