@@ -153,10 +153,17 @@ async function askAgain<T>(fleet: Fleet, door: "propose" | "click" | "ended", bo
 /** Three people press the same button at once, many times over. */
 function clickAll(fleet: Fleet, proposalId: string, clicks: number, next: (below: number) => number) {
   return Promise.all(
-    Array.from({ length: clicks }, () =>
-      askAgain<ClickAnswer>(fleet, "click", { proposalId, personId: people[next(people.length)] }),
-    ),
+    Array.from({ length: clicks }, () => click(fleet, { proposalId, personId: people[next(people.length)] })),
   );
+}
+
+/** While the store is away nobody can be checked, and the person is told to click again. */
+async function click(fleet: Fleet, body: unknown): Promise<ClickAnswer> {
+  for (;;) {
+    const answer = await askAgain<ClickAnswer>(fleet, "click", body);
+    if (answer.refusal !== "look_up_failed") return answer;
+    await pause(200);
+  }
 }
 
 async function inTurns<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {
