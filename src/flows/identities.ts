@@ -33,17 +33,26 @@ export function createIdentities({ humans, emailDomains, lookUp }: IdentityDeps)
       const email = comparableEmail(person.email, emailDomains);
       return email === null ? null : [id, email];
     } catch (error) {
-      if (needed) throw error;
-      return null;
+      if (!needed) return null;
+      // Whoever signed out of the console can't be looked up there, but is called by the address that was verified.
+      const email = comparableEmail(/^console:(.+)$/.exec(id)?.[1], emailDomains);
+      if (email === null) throw error;
+      return [id, email];
     }
+  }
+
+  /** Behind an id without an account of its own stands a human who has some. */
+  function accountsBehind(id: string): readonly string[] {
+    if (withEmail.test(id)) return [id];
+    return humans.flatMap(({ ids }) => (ids.some((one) => known(one) === known(id)) ? ids : []));
   }
 
   return {
     known,
     async among({ must, may }) {
       if (emailDomains.length === 0) return known;
-      const needed = new Set(must);
-      const ids = [...new Set([...must, ...may])].filter((id) => withEmail.test(id));
+      const needed = new Set(must.flatMap(accountsBehind));
+      const ids = [...new Set([...needed, ...may])].filter((id) => withEmail.test(id));
       const found = await Promise.all(ids.map((id) => emailOf(id, needed.has(id))));
       return joinIdentities(humans, new Map(found.filter((entry) => entry !== null)));
     },

@@ -105,6 +105,37 @@ describe("verified addresses", () => {
   });
 });
 
+describe("an MCP client's person", () => {
+  const humans = [{ name: "Ana", ids: [ana.id, "mcp:token/ana-laptop"] }];
+  const client: Person = { id: "mcp:token/ana-laptop", platform: "mcp", displayName: "ana-laptop", standing: "member" };
+
+  it("can't approve what it asked for, under an address that only another account of theirs has", async () => {
+    await open({
+      identity: { humans, emailDomains: ["example.com"] },
+      rules: [noRule({ approvers: ["console:ana"] })],
+    });
+    const twin = atConsole("ana", "ana@example.com");
+    know({ ...ana, email: "ana@example.com" }, twin);
+    const proposal = await world.propose(client);
+    expect(await world.click(twin, proposal.id)).toMatchObject({ refusal: { kind: "is_requester" } });
+    world.people.delete(ana.id);
+    expect(await world.click(twin, proposal.id)).toMatchObject({ refusal: { kind: "look_up_failed" } });
+  });
+});
+
+describe("who asked at the console and signed out since", () => {
+  it("is still known by the address they are called by, so that others may decide and they may not", async () => {
+    await open({ identity: { humans: [], emailDomains: ["example.com"] } });
+    const twin = atConsole("ana@example.com", "ana@example.com");
+    know(twin, { ...ana, email: "ana@example.com" }, { ...ben, email: "ben@example.com" });
+    const proposal = await world.propose(twin);
+    world.people.delete(twin.id);
+    await world.restart([noRule({ approvers: [ana.id, ben.id] })]);
+    expect(await world.click(ana, proposal.id)).toMatchObject({ refusal: { kind: "is_requester" } });
+    expect(await world.click(ben, proposal.id)).toMatchObject({ kind: "decided" });
+  });
+});
+
 describe("the command line", () => {
   const humans = [{ name: "Ben", ids: [ben.id, "cli:ben"] }];
 
