@@ -1,6 +1,8 @@
 import type { LogReading } from "./reading.js";
 
 const mostLines = 400_000;
+/** Airflow's preparation stands at the head of its log. */
+const headRecords = 300;
 const captured = /^-{4,} ?Captured (?:stdout|stderr|log)\b.{0,40}-{4,}$/;
 const nextPart = /^(?:[=_]{4,}|-{4,} )|^E {3,}/;
 const stamp = /^\d{4}-\d\d-\d\dT[\d:.]+Z /;
@@ -27,9 +29,10 @@ export function setAsideOf(reading: LogReading): SetAside {
 
 /** The line at which the task's own work begins; 1 where the log does not say. */
 function beganAt(reading: LogReading): number {
-  const from = reading.records.findIndex((record) => /^::group::Pre (?:Execute|task execution)/.test(record.message));
+  const head = reading.records.slice(0, headRecords);
+  const from = head.findIndex((record) => /^::group::Pre (?:Execute|task execution)/.test(record.message));
   if (from < 0) return 1;
-  const over = reading.records.slice(from).find((record) => record.message.startsWith("::endgroup::"));
+  const over = head.slice(from).find((record) => record.message.startsWith("::endgroup::"));
   return over?.firstLine ?? 1;
 }
 
