@@ -10,6 +10,7 @@ import { processEnv } from "../config/env.js";
 import { loadConfig } from "../config/load.js";
 import { explainError } from "../core/errors.js";
 import { checkInstallation } from "../flows/check-installation.js";
+import { checkMcp } from "../flows/check-mcp.js";
 import type { Finding } from "../flows/finding.js";
 import { consoleChannel } from "../flows/reading.js";
 import { createLogger } from "../telemetry/log.js";
@@ -21,7 +22,7 @@ const marks: Readonly<Record<Finding["level"], string>> = { ok: "ok  ", note: "n
 /** `doctor`: one line a finding; exit 1 when something needs somebody. */
 export async function doctorCommand(io: CliIo): Promise<number> {
   const config = loadConfig(processEnv());
-  const findings = [await storeFinding(config), ...(await systemFindings(config))];
+  const findings = [await storeFinding(config), ...(await systemFindings(config)), ...checkMcp(config.mcp.tokens)];
   for (const { level, subject, words } of findings) io.out.write(`${marks[level]} ${subject}: ${words}\n`);
   return findings.some(({ level }) => level === "fix") ? exitCodes.problem : exitCodes.done;
 }

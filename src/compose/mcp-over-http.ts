@@ -6,8 +6,11 @@ import type { Core } from "./core.js";
 
 /** MCP at `/mcp`, for the tokens of the configuration; each asks under a name of its own and reads as its person. */
 export function mcpOverHttp({ mcp, oidc }: Config, core: Core): McpEndpoint {
-  if (mcp.tokens.length === 0) return closedEndpoint();
   const { clock, logger } = core;
+  if (mcp.tokens.length === 0) {
+    logger.info({}, "MCP over HTTP is off: no tokens stand under mcp in the YAML");
+    return closedEndpoint();
+  }
   const mayPropose = new Map(mcp.tokens.map((token) => [token.name, token.mayPropose]));
   const proxied = oidc?.consoleUrl ?? null;
   return createMcpEndpoint({

@@ -7,6 +7,7 @@ import { benchCondense } from "./condense-2mb.js";
 import { benchFileDecisions, benchPostgresDecisions } from "./decisions.js";
 import type { Figure } from "./figure.js";
 import { benchScan } from "./scan-1gb.js";
+import { benchToolList } from "./tool-list.js";
 import { benchVerdict } from "./verdict-2mb.js";
 
 const words = process.argv.slice(2);
@@ -15,6 +16,7 @@ const folder = words.find((word) => word.includes("/")) ?? null;
 
 /** Every bench by the word that picks it: `npm run bench -- verdict`. */
 const benches: Readonly<Record<string, () => Promise<Figure>>> = {
+  "tool-list": benchToolList,
   verdict: benchVerdict,
   condense: benchCondense,
   "ci-logs": () => benchCiLogs(folder),
