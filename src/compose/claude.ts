@@ -3,7 +3,7 @@ import type { Model } from "../core/model.js";
 import { createDeepenIncident } from "../flows/deepen-incident.js";
 import type { OutboxHandler } from "../flows/dispatch-outbox.js";
 import type { Core } from "./core.js";
-import { mayLeave } from "./model-rules.js";
+import { incidentMayLeave } from "./model-rules.js";
 
 /** Handles `deepen` with Claude. */
 export function deepenWithClaude(claude: ClaudeConfig, config: Config, core: Core): OutboxHandler {
@@ -19,7 +19,7 @@ export function deepenWithClaude(claude: ClaudeConfig, config: Config, core: Cor
     budget: claude.budget,
     mostUsdPerDay: claude.mostUsdPerDay,
     openTools: (incident) => core.openReadTools(incident),
-    mayLeave: (connection) => mayLeave(config, connection),
+    mayLeave: (incident) => incidentMayLeave(config, incident),
   });
 }
 

@@ -23,8 +23,8 @@ export interface DeepenIncidentDeps {
   readonly openTools: (incident: Incident) => Promise<{ readonly tools: readonly ReadTool[]; close(): Promise<void> }>;
   readonly redact: (text: string) => string;
   readonly hideValues: (text: string) => string;
-  /** False where the configuration keeps a connection's failures from the model. */
-  readonly mayLeave: (connection: string) => boolean;
+  /** False where the configuration keeps a connection's failures from the model, and the incident tells of it. */
+  readonly mayLeave: (incident: Incident) => boolean;
 }
 
 /** The ids of the marks that keep what left for the model in an incident, and what it said. */
@@ -64,7 +64,7 @@ async function readOn(item: OutboxItem, signal: AbortSignal, deps: DeepenInciden
     kept: ((await tx.marks.get(place))?.value ?? null) as Kept | null,
     today: await spentToday(tx, deps.clock),
   }));
-  if (incident === null || !isLive(incident) || !deps.mayLeave(incident.connection)) return;
+  if (incident === null || !isLive(incident) || !deps.mayLeave(incident)) return;
   if (today >= deps.mostUsdPerDay) {
     deps.logger.warn({ usd: today }, "Claude has cost as much today as claude.usd_per_day allows; rules answer alone");
     return;

@@ -158,7 +158,7 @@ describe("Claude reads on where the rules were not sure", () => {
   });
 
   it("hears nothing of a connection that is kept from it", async () => {
-    await run({ mayLeave: (connection) => connection !== "airflow:test" });
+    await run({ mayLeave: ({ connection }) => connection !== "airflow:test" });
     expect(claude.asked()).toEqual([]);
     expect(await words()).toBe("");
   });
