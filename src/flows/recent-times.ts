@@ -29,6 +29,8 @@ export function rerunMarks({ subject, steps }: Repeating): readonly string[] {
         return [rerunMark(step.connection, `${step.dagId}|${step.runId}`)];
       case "airflow_trigger":
         return [rerunMark(step.connection, `${step.dagId}|${step.logicalDate ?? "new"}`)];
+      case "databricks_repair":
+        return [rerunMark(step.connection, step.runId)];
       case "databricks_run_now":
         return [rerunMark(step.connection, `job ${step.jobId}`)];
       default:
