@@ -7,6 +7,7 @@ import type {
 } from "./config.js";
 import { type Environment, parseHttpUrl } from "./env.js";
 import type { AirflowAuthEntry, ConfigFile, DatabricksAuthEntry } from "./file.js";
+import { fileSecret } from "./file-secret.js";
 
 /** Connections of the environment, then those of the YAML file. */
 export function airflowConnections(env: Environment, file: ConfigFile): AirflowConnectionConfig[] {
@@ -176,31 +177,4 @@ function fileDatabricksAuth(env: Environment, place: string, entry: DatabricksAu
       return clientSecret === null ? null : { kind: "oauth-m2m", clientId: entry.client_id, clientSecret };
     }
   }
-}
-
-/** Secrets never stand in the YAML itself: it names an environment variable or a file. */
-export function fileSecret(
-  env: Environment,
-  place: string,
-  what: string,
-  fromEnv: string | undefined,
-  fromFile: string | undefined,
-): Secret | null {
-  if (fromFile !== undefined) return env.secretFile(`${place}.${what}_file`, fromFile);
-  if (fromEnv === undefined) {
-    env.problem(
-      place,
-      `${place} has neither ${what}_env nor ${what}_file.`,
-      "Name the environment variable or the file that holds it.",
-    );
-    return null;
-  }
-  const secret = env.secret(fromEnv);
-  if (secret === null)
-    env.problem(
-      fromEnv,
-      `${fromEnv} is missing; ${place} reads its ${what} from it.`,
-      `Set ${fromEnv} or ${fromEnv}_FILE.`,
-    );
-  return secret;
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Human } from "../core/identity.js";
 import type { McpConfig, McpToken } from "./config.js";
-import { fileSecret } from "./connections.js";
 import type { Environment } from "./env.js";
+import { fileSecret } from "./file-secret.js";
 
 const personId = z.string().regex(/^(slack|teams|console):\S{1,120}$/, "write it like slack:U02BOB");
 const tokenName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "use lower-case letters, digits and dashes");

@@ -1,7 +1,7 @@
 import type { OidcConfig } from "./config.js";
-import { fileSecret } from "./connections.js";
 import { type Environment, parseHttpUrl } from "./env.js";
 import type { ConfigFile } from "./file.js";
+import { fileSecret } from "./file-secret.js";
 
 const names = ["PIPEWRIGHT_OIDC_ISSUER", "PIPEWRIGHT_OIDC_CLIENT_ID", "PIPEWRIGHT_OIDC_CLIENT_SECRET"] as const;
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);

@@ -61,8 +61,7 @@ async function expireOverdue(deps: SettleDeps): Promise<void> {
     for (const { incidentId } of await tx.proposals.find({ state: "pending" }, "current")) {
       const which = (proposal: Proposal): boolean => isOverdue(proposal, now);
       const detail = "Nobody decided in time";
-      const expired = await retireProposals(tx, incidentId, { state: "expired", detail, which }, deps);
-      if (expired > 0) await orderWork(tx, { kind: "publish", subject: incidentId }, deps);
+      await retireProposals(tx, incidentId, { state: "expired", detail, which }, deps);
     }
   });
 }
