@@ -125,9 +125,9 @@ describe("a freeze", () => {
     const { airflow } = await open([freeze("08:00", "12:00"), noRule({ quorum: 2 })], { breakGlass: glass });
     const { id } = await world.propose(cleo);
     const click = { person: cleo, proposalId: id, verdict: "approved", breakGlass: true } as const;
-    expect(await world.approvals.decide({ ...click, reason: null })).toMatchObject({
-      refusal: { kind: "reason_missing" },
-    });
+    for (const reason of [null, " ", "\u200b", "..."]) {
+      expect(await world.approvals.decide({ ...click, reason })).toMatchObject({ refusal: { kind: "reason_missing" } });
+    }
     expect(await world.approvals.decide({ ...click, person: ben, reason: "me too" })).toMatchObject({
       refusal: { kind: "glass_not_theirs" },
     });

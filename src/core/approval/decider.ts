@@ -137,7 +137,8 @@ function glassRefusal({ guards, person, reason, identityOf }: DecisionFacts): De
   if (!isNamed(person, guards.breakGlass?.people ?? [], identityOf)) {
     return { kind: "glass_not_theirs", message: "The policy does not let you break the glass; nothing was run." };
   }
-  if ((reason ?? "").trim() !== "") return null;
+  // Spaces without width, or dots alone, say nothing to whoever reviews it.
+  if (/[\p{L}\p{N}]/u.test(reason ?? "")) return null;
   return {
     kind: "reason_missing",
     message: "Breaking the glass needs a reason; nothing was run. Say why, then repeat.",
