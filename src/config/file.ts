@@ -3,7 +3,7 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { ConfigError } from "../core/errors.js";
 import { claudeEntry } from "./claude.js";
-import { mcpEntry } from "./mcp.js";
+import { mcpEntry } from "./mcp-file.js";
 import { label, policySections } from "./policy-file.js";
 import { readingSection } from "./reading-file.js";
 import { runbooksEntry } from "./runbooks.js";
