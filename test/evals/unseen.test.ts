@@ -25,38 +25,73 @@ interface Figures {
 const part = ({ k, n }: Share): number => k / n;
 
 /** What the engine reached when this was written; a change that loses some of it is seen here. */
-describe("the failures of test/evals/unseen", () => {
+interface Reached {
+  readonly folder: string;
+  readonly cases: number;
+  readonly coverage: number;
+  readonly right: number;
+  readonly confidentRight: number;
+  readonly mostConfidentWrong: number;
+  readonly rootLine: number;
+  readonly mostFalseAlarms: number;
+}
+
+const reached: readonly Reached[] = [
+  {
+    folder: "unseen",
+    cases: 136,
+    coverage: 0.97,
+    right: 0.97,
+    confidentRight: 0.98,
+    mostConfidentWrong: 0,
+    rootLine: 0.95,
+    mostFalseAlarms: 0,
+  },
+  // Half of it has taught the rules nothing yet.
+  {
+    folder: "unseen-2",
+    cases: 300,
+    coverage: 0.95,
+    right: 0.955,
+    confidentRight: 0.98,
+    mostConfidentWrong: 3,
+    rootLine: 0.955,
+    mostFalseAlarms: 1,
+  },
+];
+
+describe.each(reached)("the failures of test/evals/$folder", (bar) => {
   let figures: Figures;
   beforeAll(async () => {
     const out = new PassThrough();
     const chunks: Buffer[] = [];
     out.on("data", (chunk: Buffer) => chunks.push(chunk));
-    await evalCommand("test/evals/unseen", { json: true }, offlineTools(), { out, err: new PassThrough() });
+    await evalCommand(`test/evals/${bar.folder}`, { json: true }, offlineTools(), { out, err: new PassThrough() });
     figures = JSON.parse(Buffer.concat(chunks).toString("utf8")) as Figures;
-  }, 120_000);
+  }, 180_000);
 
   it("are all readable", () => {
-    expect([figures.cases, figures.errors]).toEqual([136, 0]);
+    expect([figures.cases, figures.errors]).toEqual([bar.cases, 0]);
   });
 
   it("are answered, and rightly", () => {
-    expect(part(figures.coverage)).toBeGreaterThanOrEqual(0.97);
-    expect(part(figures.accuracyOfAnswered)).toBeGreaterThanOrEqual(0.97);
+    expect(part(figures.coverage)).toBeGreaterThanOrEqual(bar.coverage);
+    expect(part(figures.accuracyOfAnswered)).toBeGreaterThanOrEqual(bar.right);
   });
 
   it("are answered with confidence only where that is earned", () => {
     expect(part(figures.confident)).toBeGreaterThanOrEqual(0.6);
-    expect(part(figures.confidentPrecision)).toBeGreaterThanOrEqual(0.98);
-    expect(figures.confidentWrong.k).toBe(0);
+    expect(part(figures.confidentPrecision)).toBeGreaterThanOrEqual(bar.confidentRight);
+    expect(figures.confidentWrong.k).toBeLessThanOrEqual(bar.mostConfidentWrong);
   });
 
   it("are proven by lines that stand there, the root among them", () => {
-    expect(part(figures.rootLineQuoted)).toBeGreaterThanOrEqual(0.95);
+    expect(part(figures.rootLineQuoted)).toBeGreaterThanOrEqual(bar.rootLine);
     expect(figures.citedLinesReal.k).toBe(figures.citedLinesReal.n);
     expect(figures.runIdsExact.k).toBe(figures.runIdsExact.n);
   });
 
   it("raise no alarm where all went well", () => {
-    expect(figures.falseAlarms).toMatchObject({ k: 0, n: 8 });
+    expect(figures.falseAlarms.k).toBeLessThanOrEqual(bar.mostFalseAlarms);
   });
 });
