@@ -180,7 +180,8 @@ describe("a lost answer", () => {
   });
 });
 
-describe("a process that dies", () => {
+// Each story is told again for every transaction it has.
+describe("a process that dies", { timeout: 90_000 }, () => {
   it.each(["killed_before", "killed_after"] as const)(
     "around the clear (%s) runs it once after its restart",
     async (fault) => {
