@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -21,9 +21,17 @@ async function pipewright(...argv: string[]) {
   return { code, out: String(out.read() ?? ""), err: String(err.read() ?? "") };
 }
 
+const folders: string[] = [];
+
+async function emptyFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "pipewright-audit-cli-"));
+  folders.push(folder);
+  return folder;
+}
+
 /** The folder of a bot that decided three things about two DAGs, and the anchors its log has. */
 async function decidedThings(): Promise<{ readonly folder: string; readonly anchors: readonly string[] }> {
-  const base = await mkdtemp(join(tmpdir(), "pipewright-audit-cli-"));
+  const base = await emptyFolder();
   vi.stubEnv("PIPEWRIGHT_DATA_DIR", base);
   vi.stubEnv("PIPEWRIGHT_SANDBOX", "1");
   const config = loadConfig({ PIPEWRIGHT_DATA_DIR: base, PIPEWRIGHT_SANDBOX: "1" });
@@ -52,8 +60,9 @@ describe("pipewright audit", () => {
   beforeEach(async () => {
     bot = await decidedThings();
   });
-  afterEach(() => {
+  afterEach(async () => {
     vi.unstubAllEnvs();
+    for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
   });
 
   it("verifies a chain that nobody touched, against the anchors of the log", async () => {
@@ -86,7 +95,7 @@ describe("pipewright audit", () => {
 
   it("refuses what is no anchor, and an anchor where there is no audit", async () => {
     expect(await pipewright("audit", "verify", "--anchor", "yesterday")).toMatchObject({ code: 2 });
-    vi.stubEnv("PIPEWRIGHT_DATA_DIR", await mkdtemp(join(tmpdir(), "pipewright-empty-")));
+    vi.stubEnv("PIPEWRIGHT_DATA_DIR", await emptyFolder());
     expect((await pipewright("audit", "verify")).out).toContain("The audit is empty");
     const missing = await pipewright("audit", "verify", "--anchor", bot.anchors[0] ?? "");
     expect(missing.code).toBe(1);

@@ -1,7 +1,7 @@
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { Incident } from "../../src/core/incident.js";
 import { createKeepFor } from "../../src/flows/keep-for.js";
 import { createIds } from "../../src/store/ids.js";
@@ -15,8 +15,12 @@ import { verdict } from "../unit/cards/examples.js";
 const day = 24 * 60 * 60 * 1000;
 const start = "2026-03-01T08:00:00.000Z";
 
+let dataDir: string;
+
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
 async function room() {
-  const dataDir = await mkdtemp(join(tmpdir(), "pipewright-keep-"));
+  dataDir = await mkdtemp(join(tmpdir(), "pipewright-keep-"));
   const clock = movedClock(start);
   const ids = createIds((count) => new Uint8Array(count), clock);
   const store = await openFileStore({ dataDir, clock, ids, logger: silentLogger });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -17,6 +17,7 @@ import { silentLogger } from "../fixtures/silent-logger.js";
 import { proposalRow } from "../unit/approval/proposal-row.js";
 
 const bob = "slack:U02BOB";
+let base: string;
 let config: Config;
 
 async function pipewright(...argv: string[]) {
@@ -41,7 +42,7 @@ async function allText(): Promise<string> {
 }
 
 beforeEach(async () => {
-  const base = await mkdtemp(join(tmpdir(), "pipewright-purge-"));
+  base = await mkdtemp(join(tmpdir(), "pipewright-purge-"));
   vi.stubEnv("PIPEWRIGHT_DATA_DIR", base);
   vi.stubEnv("PIPEWRIGHT_SANDBOX", "1");
   config = loadConfig({ PIPEWRIGHT_DATA_DIR: base, PIPEWRIGHT_SANDBOX: "1" });
@@ -66,8 +67,9 @@ beforeEach(async () => {
   const said = { version: 1, messages: [{ author: { id: bob, name: "Bob Ross" }, content: { text: "hi" } }] };
   await writeFile(join(config.dataDir, "console.json"), JSON.stringify(said));
 });
-afterEach(() => {
+afterEach(async () => {
   vi.unstubAllEnvs();
+  await rm(base, { recursive: true, force: true });
 });
 
 describe("pipewright purge --person", () => {

@@ -1,7 +1,7 @@
-import { appendFile, mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { chainStart, createChainCheck } from "../../../src/core/audit/chain.js";
 import type { Store } from "../../../src/core/store.js";
 import { createAuditRelay } from "../../../src/flows/relay-audit.js";
@@ -15,8 +15,12 @@ import { auditLine, incidentRow } from "../../contracts/store-suite.js";
 const mac = macWith("the key of this test, long enough to be one");
 const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {}, fatal() {}, child: () => silent };
 
+let dataDir: string;
+
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
 async function room(start = "2026-03-30T23:00:00Z") {
-  const dataDir = await mkdtemp(join(tmpdir(), "pipewright-audit-"));
+  dataDir = await mkdtemp(join(tmpdir(), "pipewright-audit-"));
   let now = new Date(start);
   const clock = { now: () => now, sleep: async () => undefined };
   const ids = createIds((count) => new Uint8Array(count).map((_, index) => (index * 7 + now.getTime()) % 256), clock);

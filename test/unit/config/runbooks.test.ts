@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readRunbooks, runbooksEntry } from "../../../src/config/runbooks.js";
 
 let folder: string;
@@ -12,6 +12,7 @@ beforeEach(() => {
   mkdirSync(join(folder, "notes"));
   problems = [];
 });
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const write = (name: string, text: string) => writeFileSync(join(folder, "notes", name), text);
 const read = (entry: unknown) =>
