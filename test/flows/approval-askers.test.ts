@@ -1,14 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import {
-  ana,
-  ben,
-  createWorld,
-  noRule,
-  taskFailed,
-  transient,
-  type World,
-  type WorldOptions,
-} from "./approval-world.js";
+import { plainRule } from "../fixtures/plain-rule.js";
+import { ana, ben, createWorld, taskFailed, transient, type World, type WorldOptions } from "./approval-world.js";
 import { createFakeAirflow } from "./fake-airflow.js";
 
 let world: World;
@@ -36,7 +28,7 @@ const ask = (requester: typeof desk | typeof people, afterFix = false) =>
 
 describe("a model that asks over MCP", () => {
   it("is never the second of two people, whether it asked first or joined", async () => {
-    const airflow = await open({ rules: [noRule({ fourEyes: true })] });
+    const airflow = await open({ rules: [plainRule({ fourEyes: true })] });
     const first = await ask(desk);
     expect(await world.click(ben, first.id)).toMatchObject({ refusal: { kind: "needs_second_person" } });
     await world.click(ben, first.id, "denied");
@@ -53,7 +45,7 @@ describe("a model that asks over MCP", () => {
     const airflow = await open();
     const proposal = await ask(desk);
     await world.click(ben, proposal.id);
-    await world.restart([noRule({ fourEyes: true })]);
+    await world.restart([plainRule({ fourEyes: true })]);
     await world.drive();
     expect(airflow.effects).toEqual([]);
     expect((await world.proposal(proposal.id)).execution?.outcome).toContain("asks for two people");

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { plainRule } from "../fixtures/plain-rule.js";
 import {
   ana,
   ben,
@@ -6,7 +7,6 @@ import {
   createWorld,
   dan,
   incidentAbout,
-  noRule,
   taskFailed,
   transient,
   type World,
@@ -151,7 +151,7 @@ describe("who decides", () => {
   });
 
   it("refuses the guest, the requester, whoever may not, and everybody while people can't be looked up", async () => {
-    const airflow = await open({ rules: [noRule({ dag: "inv*", approvers: [ana.id, ben.id, dan.id] })] });
+    const airflow = await open({ rules: [plainRule({ dag: "inv*", approvers: [ana.id, ben.id, dan.id] })] });
     const proposal = await world.propose(ana);
     const refusal = async (person: typeof ana) => {
       const outcome = await world.click(person, proposal.id);
@@ -274,7 +274,7 @@ describe("before anything is sent", () => {
   });
 
   it("keeps the cap also between two incidents about the same run", async () => {
-    const airflow = await open({ rules: [noRule({ maxReruns: 1 })] });
+    const airflow = await open({ rules: [plainRule({ maxReruns: 1 })] });
     await world.store.transact((tx) => tx.incidents.put({ ...incidentAbout(), id: "inc_2" }));
     const first = await world.propose();
     const request = { requester: { kind: "alert" }, afterFix: false } as const;
@@ -290,7 +290,7 @@ describe("before anything is sent", () => {
   });
 
   it("keeps the cool-down between two reruns of a run", async () => {
-    const airflow = await open({ rules: [noRule({ coolDownMinutes: 30 })] });
+    const airflow = await open({ rules: [plainRule({ coolDownMinutes: 30 })] });
     airflow.broken.add("load");
     const first = await world.propose();
     await world.approved(first);

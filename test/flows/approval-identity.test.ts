@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Person } from "../../src/core/person.js";
-import { ana, ben, cleo, createWorld, noRule, type World, type WorldOptions } from "./approval-world.js";
+import { plainRule } from "../fixtures/plain-rule.js";
+import { ana, ben, cleo, createWorld, type World, type WorldOptions } from "./approval-world.js";
 import { createFakeAirflow } from "./fake-airflow.js";
 
 let world: World;
@@ -32,7 +33,7 @@ describe("one human on two platforms", () => {
   ];
 
   it("who asked in Slack can't approve at the console", async () => {
-    await open({ identity: { humans, emailDomains: [] }, rules: [noRule({ approvers: [ana.id, ben.id] })] });
+    await open({ identity: { humans, emailDomains: [] }, rules: [plainRule({ approvers: [ana.id, ben.id] })] });
     const twin = atConsole("ana", null);
     know(twin);
     const proposal = await world.propose(ana);
@@ -75,7 +76,7 @@ describe("verified addresses", () => {
     const anaToo = atConsole("ana", "ana@example.com");
     know(benToo, anaToo);
     const proposal = await world.propose(anaToo);
-    await world.restart([noRule({ approvers: [ana.id, ben.id] })]);
+    await world.restart([plainRule({ approvers: [ana.id, ben.id] })]);
     expect(await world.click(ana, proposal.id)).toMatchObject({ refusal: { kind: "is_requester" } });
     expect(await world.click(benToo, proposal.id)).toMatchObject({ kind: "decided" });
   });
@@ -112,7 +113,7 @@ describe("an MCP client's person", () => {
   it("can't approve what it asked for, under an address that only another account of theirs has", async () => {
     await open({
       identity: { humans, emailDomains: ["example.com"] },
-      rules: [noRule({ approvers: ["console:ana"] })],
+      rules: [plainRule({ approvers: ["console:ana"] })],
     });
     const twin = atConsole("ana", "ana@example.com");
     know({ ...ana, email: "ana@example.com" }, twin);
@@ -130,7 +131,7 @@ describe("who asked at the console and signed out since", () => {
     know(twin, { ...ana, email: "ana@example.com" }, { ...ben, email: "ben@example.com" });
     const proposal = await world.propose(twin);
     world.people.delete(twin.id);
-    await world.restart([noRule({ approvers: [ana.id, ben.id] })]);
+    await world.restart([plainRule({ approvers: [ana.id, ben.id] })]);
     expect(await world.click(ana, proposal.id)).toMatchObject({ refusal: { kind: "is_requester" } });
     expect(await world.click(ben, proposal.id)).toMatchObject({ kind: "decided" });
   });
@@ -144,18 +145,18 @@ describe("the command line", () => {
     know(atShell);
     const proposal = await world.propose();
     expect(await world.click(atShell, proposal.id)).toMatchObject({ refusal: { kind: "not_approver" } });
-    await world.restart([noRule({ approvers: ["cli:ben"] })]);
+    await world.restart([plainRule({ approvers: ["cli:ben"] })]);
     expect(await world.click(atShell, proposal.id)).toMatchObject({ kind: "decided" });
   });
 
   it("is never a second person: not beside who asked, nor where two are wanted; it may still deny", async () => {
-    const airflow = await open({ rules: [noRule({ approvers: ["cli:ben"] })] });
+    const airflow = await open({ rules: [plainRule({ approvers: ["cli:ben"] })] });
     know(atShell);
     const asked = await world.propose(ana);
     expect(await world.click(atShell, asked.id)).toMatchObject({ refusal: { kind: "needs_second_person" } });
     expect(await world.click(atShell, asked.id, "denied")).toMatchObject({ kind: "decided" });
     const fresh = await world.propose();
-    await world.restart([noRule({ approvers: ["cli:ben"], fourEyes: true })]);
+    await world.restart([plainRule({ approvers: ["cli:ben"], fourEyes: true })]);
     expect(await world.click(atShell, fresh.id)).toMatchObject({ refusal: { kind: "needs_second_person" } });
     await world.drive();
     expect(airflow.effects).toEqual([]);

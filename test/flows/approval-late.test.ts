@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { ben, createWorld, noRule, type World, type WorldOptions } from "./approval-world.js";
+import { plainRule } from "../fixtures/plain-rule.js";
+import { ben, createWorld, type World, type WorldOptions } from "./approval-world.js";
 import { createFakeAirflow } from "./fake-airflow.js";
 
 let world: World;
@@ -55,7 +56,7 @@ describe("a request that is proven not to have arrived", () => {
     await world.click(ben, proposal.id);
     airflow.faults.push("killed_before");
     await world.drive();
-    await world.restart([noRule({ allowed: false })]);
+    await world.restart([plainRule({ allowed: false })]);
     await world.drive();
     expect(airflow.effects).toEqual([]);
     expect((await world.proposal(proposal.id)).execution?.outcome).toContain("does not allow reruns of invoices");

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Rule } from "../../src/core/remediation/rule.js";
-import { ana, ben, cleo, createWorld, noRule, type World, type WorldOptions } from "./approval-world.js";
+import { plainRule } from "../fixtures/plain-rule.js";
+import { ana, ben, cleo, createWorld, type World, type WorldOptions } from "./approval-world.js";
 import { createFakeAirflow } from "./fake-airflow.js";
 
 let world: World;
@@ -28,7 +29,7 @@ async function outcome(id: string): Promise<string | null | undefined> {
 }
 
 describe("a plan that two people must approve", () => {
-  const pair = noRule({ name: "pairs", quorum: 2 });
+  const pair = plainRule({ name: "pairs", quorum: 2 });
 
   it("waits after the first and runs once after the second, whoever clicks again", async () => {
     const { airflow } = await open([pair]);
@@ -59,7 +60,7 @@ describe("a plan that two people must approve", () => {
   });
 
   it("waits for a third when one of the two asks for it himself", async () => {
-    const { airflow } = await open([noRule({ approvers: [ben.id, cleo.id, eve.id], quorum: 2 })]);
+    const { airflow } = await open([plainRule({ approvers: [ben.id, cleo.id, eve.id], quorum: 2 })]);
     const { id } = await world.propose();
     await world.click(ben, id);
     await world.propose(ben);
@@ -83,7 +84,7 @@ describe("a plan that two people must approve", () => {
 
 describe("a DAG whose tag says that it is safe to repeat", () => {
   it("needs the second person again once the tag was taken away, also after the approval", async () => {
-    const { airflow, tags } = await open([noRule({ quorumUnlessIdempotent: 2 })], {}, ["pipewright:idempotent"]);
+    const { airflow, tags } = await open([plainRule({ quorumUnlessIdempotent: 2 })], {}, ["pipewright:idempotent"]);
     const { id } = await world.propose();
     expect(await world.click(ben, id)).toMatchObject({ kind: "decided", proposal: { state: "approved" } });
     tags.length = 0;
@@ -95,7 +96,7 @@ describe("a DAG whose tag says that it is safe to repeat", () => {
 
 describe("a freeze", () => {
   const freeze = (from: string, to: string) =>
-    noRule({ freeze: [{ days: ["sun"], from, to, timezone: "Europe/Berlin", until: null, reason: "stocktaking" }] });
+    plainRule({ freeze: [{ days: ["sun"], from, to, timezone: "Europe/Berlin", until: null, reason: "stocktaking" }] });
 
   it("takes a denial and refuses an approval, in words that say until when", async () => {
     await open([freeze("08:30", "09:30")]);
@@ -122,7 +123,7 @@ describe("a freeze", () => {
 
   it("is passed over by who may break the glass, with a reason, and announced", async () => {
     const glass = { people: [cleo.id], announce: "slack:CALARM", reviewHours: 24 };
-    const { airflow } = await open([freeze("08:00", "12:00"), noRule({ quorum: 2 })], { breakGlass: glass });
+    const { airflow } = await open([freeze("08:00", "12:00"), plainRule({ quorum: 2 })], { breakGlass: glass });
     const { id } = await world.propose(cleo);
     const click = { person: cleo, proposalId: id, verdict: "approved", breakGlass: true } as const;
     for (const reason of [null, " ", "\u200b", "..."]) {
@@ -157,7 +158,7 @@ describe("a freeze", () => {
 });
 
 describe("a standing approval", () => {
-  const oven = noRule({
+  const oven = plainRule({
     name: "oven-503",
     category: "network_transient",
     autoAllow: {
@@ -205,15 +206,15 @@ describe("a standing approval", () => {
 
   it.each<[string, readonly Rule[], string[]]>([
     ["nobody said that it is safe to repeat", [], []],
-    ["a tag says that it is not", [noRule({ idempotent: true })], ["pipewright:not-idempotent"]],
-    ["two must approve", [noRule({ quorum: 2 })], ["pipewright:idempotent"]],
+    ["a tag says that it is not", [plainRule({ idempotent: true })], ["pipewright:not-idempotent"]],
+    ["two must approve", [plainRule({ quorum: 2 })], ["pipewright:idempotent"]],
     [
       "reruns are frozen",
-      [noRule({ freeze: [{ days: [], from: "00:00", to: "24:00", timezone: "UTC", until: null, reason: null }] })],
+      [plainRule({ freeze: [{ days: [], from: "00:00", to: "24:00", timezone: "UTC", until: null, reason: null }] })],
       ["pipewright:idempotent"],
     ],
-    ["another rule says never", [noRule({ autoAllow: false })], ["pipewright:idempotent"]],
-    ["who answers for it may not approve here", [noRule({ approvers: ["slack:EVE"] })], ["pipewright:idempotent"]],
+    ["another rule says never", [plainRule({ autoAllow: false })], ["pipewright:idempotent"]],
+    ["who answers for it may not approve here", [plainRule({ approvers: ["slack:EVE"] })], ["pipewright:idempotent"]],
   ])("leaves it to people where %s", async (_why, rules, tags) => {
     await open([oven, ...rules], {}, tags);
     expect((await world.proposals.proposeForAlert("inc_1")).state).toBe("pending");
@@ -240,7 +241,9 @@ describe("a standing approval", () => {
 
 describe("rules by tag and task", () => {
   it("hold a plan to the rules of its DAG's tags and of its tasks", async () => {
-    await open([noRule({ tag: "gold", quorum: 3 }), noRule({ task: "publish", expiresMinutes: 5 })], {}, ["gold"]);
+    await open([plainRule({ tag: "gold", quorum: 3 }), plainRule({ task: "publish", expiresMinutes: 5 })], {}, [
+      "gold",
+    ]);
     expect((await world.propose()).plan).toMatchObject({
       matchedBy: { category: "network_transient", tags: ["gold"] },
       terms: { quorum: 3, expiresAt: "2026-03-01T08:05:00.000Z" },
@@ -248,7 +251,7 @@ describe("rules by tag and task", () => {
   });
 
   it("are read again before anything is sent", async () => {
-    const { airflow, tags } = await open([noRule({ tag: "gold", quorum: 2 })], {}, []);
+    const { airflow, tags } = await open([plainRule({ tag: "gold", quorum: 2 })], {}, []);
     const { id } = await world.propose();
     await world.click(ben, id);
     tags.push("gold");

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Verdict } from "../../src/core/verdict.js";
-import { ana, ben, createWorld, incidentAbout, noRule, taskFailed, transient, type World } from "./approval-world.js";
+import { plainRule } from "../fixtures/plain-rule.js";
+import { ana, ben, createWorld, incidentAbout, taskFailed, transient, type World } from "./approval-world.js";
 import { createFakeAirflow, type FakeDag } from "./fake-airflow.js";
 
 let world: World;
@@ -143,7 +144,7 @@ describe("a sensor that waits for a DAG that failed", () => {
   it("counts the producer's rerun for the producer too", async () => {
     const producer = ledger("failed", { logicalDate: date });
     producer.broken.add("close");
-    const rules = [noRule({ maxReruns: 1 })];
+    const rules = [plainRule({ maxReruns: 1 })];
     world = await createWorld({ airflow: sensing(), besides: [producer], verdict: missing, rules });
     await world.click(ben, (await world.propose()).id);
     await world.drive();

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { stillAnswers } from "../../src/flows/open-proposal.js";
-import { ben, cleo, createWorld, noRule, taskFailed, type World, type WorldOptions } from "./approval-world.js";
+import { plainRule } from "../fixtures/plain-rule.js";
+import { ben, cleo, createWorld, taskFailed, type World, type WorldOptions } from "./approval-world.js";
 import { createFakeAirflow } from "./fake-airflow.js";
 
 let world: World;
@@ -33,14 +34,14 @@ describe("an incident that holds two DAGs with one cause", () => {
 
   it("is guarded by the rule of the DAG that the plan reruns, not of the one that opened it", async () => {
     const finance = closing();
-    await open({ besides: [finance], failures: both, rules: [noRule({ dag: "finance_*", allowed: false })] });
+    await open({ besides: [finance], failures: both, rules: [plainRule({ dag: "finance_*", allowed: false })] });
     await expect(world.propose()).rejects.toThrow("does not allow reruns of finance_close");
     expect(finance.effects).toEqual([]);
   });
 
   it("asks the people whom that DAG's rule names, on the card, at the click and before it is sent", async () => {
     const finance = closing();
-    await open({ besides: [finance], failures: both, rules: [noRule({ dag: "finance_*", approvers: [cleo.id] })] });
+    await open({ besides: [finance], failures: both, rules: [plainRule({ dag: "finance_*", approvers: [cleo.id] })] });
     const proposal = await world.propose();
     expect(proposal.approvers).toEqual([cleo.id]);
     expect(await world.click(ben, proposal.id)).toMatchObject({ refusal: { kind: "not_approver" } });

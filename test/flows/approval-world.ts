@@ -47,22 +47,6 @@ export const transient: Verdict = {
   warnings: [],
 };
 
-export function noRule(more: Partial<Rule>): Rule {
-  return {
-    connection: null,
-    dag: null,
-    approvers: null,
-    fourEyes: null,
-    maxReruns: null,
-    perHours: null,
-    coolDownMinutes: null,
-    expiresMinutes: null,
-    idempotent: null,
-    allowed: null,
-    ...more,
-  };
-}
-
 export interface WorldOptions {
   readonly airflow: FakeAirflow;
   /** More runs, of other DAGs or on other connections. */

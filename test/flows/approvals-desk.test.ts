@@ -5,8 +5,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createApprovalsDesk, DeskReply } from "../../src/flows/approvals-desk.js";
 import { listenForBridge } from "../../src/mcp/bridge/holder-socket.js";
 import { askDesk } from "../../src/mcp/bridge/reach-holder.js";
+import { plainRule } from "../fixtures/plain-rule.js";
 import { silentLogger } from "../fixtures/silent-logger.js";
-import { ana, createWorld, noRule, type World } from "./approval-world.js";
+import { ana, createWorld, type World } from "./approval-world.js";
 import { createFakeAirflow } from "./fake-airflow.js";
 
 let world: World;
@@ -18,7 +19,7 @@ afterEach(async () => {
 
 async function open(approvers: readonly string[] = ["cli:carl"]) {
   const airflow = createFakeAirflow([{ id: "load", state: "failed" }]);
-  world = await createWorld({ airflow, rules: [noRule({ approvers })] });
+  world = await createWorld({ airflow, rules: [plainRule({ approvers })] });
   world.people.set("cli:carl", {
     id: "cli:carl",
     platform: "cli",

@@ -2,25 +2,13 @@ import { describe, expect, it } from "vitest";
 import { zoneCalendar } from "../../../src/compose/zone-calendar.js";
 import { explainPolicy } from "../../../src/core/approval/explain-policy.js";
 import type { Policy, Rule } from "../../../src/core/remediation/rule.js";
-
-const nothing: Rule = {
-  connection: null,
-  dag: null,
-  approvers: null,
-  fourEyes: null,
-  maxReruns: null,
-  perHours: null,
-  coolDownMinutes: null,
-  expiresMinutes: null,
-  idempotent: null,
-  allowed: null,
-};
+import { plainRule } from "../../fixtures/plain-rule.js";
 
 function explained(personId: string | null, ...rules: readonly Partial<Rule>[]) {
   const policy: Policy = {
     version: "v1",
     approvers: ["slack:BEN", "cli:ben", "mcp:ben"],
-    rules: rules.map((rule) => ({ ...nothing, ...rule })),
+    rules: rules.map(plainRule),
     breakGlass: { people: ["slack:IDA"], announce: null, reviewHours: 24 },
   };
   const target = {

@@ -5,22 +5,7 @@ import { type PolicyTarget, targetsOf } from "../../../src/core/remediation/poli
 import { isReadable } from "../../../src/core/remediation/readable-rule.js";
 import type { AutoAllow, FreezeWindow, Policy, Rule } from "../../../src/core/remediation/rule.js";
 import { matchedRules, weigh } from "../../../src/core/remediation/weigh.js";
-
-function rule(more: Partial<Rule>): Rule {
-  return {
-    connection: null,
-    dag: null,
-    approvers: null,
-    fourEyes: null,
-    maxReruns: null,
-    perHours: null,
-    coolDownMinutes: null,
-    expiresMinutes: null,
-    idempotent: null,
-    allowed: null,
-    ...more,
-  };
-}
+import { plainRule } from "../../fixtures/plain-rule.js";
 
 function policy(...rules: readonly Rule[]): Policy {
   return { version: "v1", approvers: ["slack:BEN", "slack:CLEO"], rules, labels: { "airflow:prod": "production" } };
@@ -66,14 +51,14 @@ describe("what a rule asks for", () => {
     ["kind of environment", { environment: "real" }, { environment: "sandbox" }],
     ["label of the connection", { environment: "production" }, { environment: "staging" }],
   ])("is its %s", (_what, yes, no) => {
-    const names = (more: Partial<Rule>) => matchedRules(policy(rule(more)), target()).map(({ match }) => match);
+    const names = (more: Partial<Rule>) => matchedRules(policy(plainRule(more)), target()).map(({ match }) => match);
     expect(names(yes)).toEqual(["yes"]);
     expect(names(no)).toEqual([]);
     expect(names({ ...yes, dag: "nothing_like_it" })).toEqual([]);
   });
 
   it("may be unknown, and then it tightens and never loosens", () => {
-    const strict = rule({
+    const strict = plainRule({
       tag: "gold",
       approvers: ["slack:BEN"],
       quorum: 2,
@@ -97,8 +82,10 @@ describe("what a rule asks for", () => {
       freeze: [window],
       idempotent: false,
     });
-    expect(guardsFor(policy(rule({ task: "bake", allowed: false })), [target({ task: null })]).allowed).toBe(false);
-    const loose = rule({
+    expect(guardsFor(policy(plainRule({ task: "bake", allowed: false })), [target({ task: null })]).allowed).toBe(
+      false,
+    );
+    const loose = plainRule({
       category: "network_transient",
       approvers: ["slack:BEN", "slack:EVE"],
       maxReruns: 50,
@@ -120,9 +107,9 @@ describe("what a rule asks for", () => {
 
   it("is one DAG only where there is one: a job without a DAG is meant by all DAGs alone", () => {
     const job = target({ dagId: null, tags: [] });
-    expect(matchedRules(policy(rule({ dag: "*" })), job)).toHaveLength(1);
-    expect(matchedRules(policy(rule({ dag: "b*" })), job)).toHaveLength(0);
-    expect(matchedRules(policy(rule({ tag: "gold" })), job)).toHaveLength(0);
+    expect(matchedRules(policy(plainRule({ dag: "*" })), job)).toHaveLength(1);
+    expect(matchedRules(policy(plainRule({ dag: "b*" })), job)).toHaveLength(0);
+    expect(matchedRules(policy(plainRule({ tag: "gold" })), job)).toHaveLength(0);
   });
 });
 
@@ -130,9 +117,9 @@ describe("the rules that won", () => {
   it("are named for each guard; without a name by their place, and nobody for a default", () => {
     const weighed = weigh(
       policy(
-        rule({ name: "bakery", quorum: 2, maxReruns: 3 }),
-        rule({ quorum: 2, maxReruns: 1, allowed: false, freeze: [window] }),
-        rule({ name: "elsewhere", dag: "dairy_*", quorum: 9 }),
+        plainRule({ name: "bakery", quorum: 2, maxReruns: 3 }),
+        plainRule({ quorum: 2, maxReruns: 1, allowed: false, freeze: [window] }),
+        plainRule({ name: "elsewhere", dag: "dairy_*", quorum: 9 }),
       ),
       target(),
     );
@@ -145,33 +132,33 @@ describe("the rules that won", () => {
       value: "The policy does not allow reruns of bakery_daily on airflow:prod.",
       by: ["rule 2"],
     });
-    const broken = weigh(policy(rule({}), rule({ name: "torn", quorum: 0 })), target());
+    const broken = weigh(policy(plainRule({}), plainRule({ name: "torn", quorum: 0 })), target());
     expect(broken.refusal.by).toEqual(["torn"]);
   });
 
   it("say that it is safe to repeat, or a tag does; one that says it is not wins", () => {
     const said = (rules: readonly Rule[], ...tags: string[]) => weigh(policy(...rules), target({ tags })).idempotent;
-    const yes = rule({ name: "yes", idempotent: true });
+    const yes = plainRule({ name: "yes", idempotent: true });
     expect(said([])).toEqual({ value: null, by: [] });
     expect(said([yes])).toEqual({ value: true, by: ["yes"] });
     expect(said([], "pipewright:idempotent")).toEqual({ value: true, by: ["tag pipewright:idempotent"] });
     expect(said([yes], "pipewright:not-idempotent")).toEqual({ value: false, by: ["tag pipewright:not-idempotent"] });
-    expect(said([yes, rule({ name: "no", idempotent: false })], "pipewright:idempotent").value).toBe(false);
+    expect(said([yes, plainRule({ name: "no", idempotent: false })], "pipewright:idempotent").value).toBe(false);
   });
 
   it("want more people where nobody has said that it is safe to repeat", () => {
-    const pairs = rule({ name: "pairs", quorumUnlessIdempotent: 2 });
+    const pairs = plainRule({ name: "pairs", quorumUnlessIdempotent: 2 });
     expect(weigh(policy(pairs), target()).quorum).toEqual({ value: 2, by: ["pairs"] });
-    expect(weigh(policy(pairs, rule({ idempotent: false })), target()).quorum.value).toBe(2);
-    expect(weigh(policy(pairs, rule({ idempotent: true })), target()).quorum).toEqual({ value: 1, by: [] });
-    const three = rule({ name: "three", quorum: 3 });
+    expect(weigh(policy(pairs, plainRule({ idempotent: false })), target()).quorum.value).toBe(2);
+    expect(weigh(policy(pairs, plainRule({ idempotent: true })), target()).quorum).toEqual({ value: 1, by: [] });
+    const three = plainRule({ name: "three", quorum: 3 });
     expect(weigh(policy(pairs, three), target()).quorum).toEqual({ value: 3, by: ["three"] });
   });
 
   it("approve by themselves unless one says never", () => {
-    const oven = rule({ name: "oven", autoAllow: auto });
+    const oven = plainRule({ name: "oven", autoAllow: auto });
     expect(weigh(policy(oven), target()).standing).toEqual({ value: [{ ...auto, rule: "oven" }], by: ["oven"] });
-    const never = rule({ name: "never", tag: "gold", autoAllow: false });
+    const never = plainRule({ name: "never", tag: "gold", autoAllow: false });
     expect(weigh(policy(oven, never), target()).standing).toEqual({ value: [], by: ["never"] });
     expect(weigh(policy(oven, never), target({ tags: null })).standing.value).toEqual([]);
     expect(weigh(policy(oven, never), target({ tags: [] })).standing.value).toHaveLength(1);
@@ -269,7 +256,7 @@ describe("a plan", () => {
     const two = plan({
       steps: [trigger, { do: "airflow_clear", ...home, tasks: [task("bake")], runOnLatestVersion: null }],
     });
-    const bakery = rule({
+    const bakery = plainRule({
       name: "bakery",
       dag: "bakery_*",
       approvers: ["slack:BEN", "slack:EVE"],
@@ -282,7 +269,7 @@ describe("a plan", () => {
       autoAllow: auto,
       freeze: [window],
     });
-    const mill = rule({
+    const mill = plainRule({
       name: "mill",
       dag: "mill",
       approvers: ["slack:EVE", "slack:IDA"],
@@ -307,16 +294,18 @@ describe("a plan", () => {
       freeze: [window],
     });
     expect(guardsForPlan(policy(mill, bakery), two)).toEqual(guardsForPlan(policy(bakery, mill), two));
-    expect(guardsForPlan(policy(rule({ dag: "mill", allowed: false })), two).refusal).toBe(
+    expect(guardsForPlan(policy(plainRule({ dag: "mill", allowed: false })), two).refusal).toBe(
       "The policy does not allow reruns of mill on airflow:prod.",
     );
-    const both = [rule({ idempotent: true }), rule({ name: "all", autoAllow: auto })];
+    const both = [plainRule({ idempotent: true }), plainRule({ name: "all", autoAllow: auto })];
     expect(guardsForPlan(policy(...both), two)).toMatchObject({ idempotent: true, standing: [{ rule: "all" }] });
-    const not = rule({ dag: "mill", idempotent: false });
-    expect(guardsForPlan(policy(rule({ dag: "b*", idempotent: true }), not), two).idempotent).toBe(false);
+    const not = plainRule({ dag: "mill", idempotent: false });
+    expect(guardsForPlan(policy(plainRule({ dag: "b*", idempotent: true }), not), two).idempotent).toBe(false);
     expect(
-      guardsForPlan(policy(rule({ dag: "mill", idempotent: true }), rule({ dag: "b*", idempotent: false })), two)
-        .idempotent,
+      guardsForPlan(
+        policy(plainRule({ dag: "mill", idempotent: true }), plainRule({ dag: "b*", idempotent: false })),
+        two,
+      ).idempotent,
     ).toBe(false);
   });
 });
@@ -362,8 +351,10 @@ describe("a rule that can't mean what it says", () => {
     ["a standing approval in no time", { autoAllow: { ...auto, perHours: Number.NaN } }],
     ["a standing approval for ever", { autoAllow: { ...auto, until: "for ever" } }],
   ])("refuses everything: %s", (_words, more) => {
-    expect(isReadable(rule(more))).toBe(false);
-    const guards = guardsFor(policy(rule({ ...more, connection: more.connection ?? "airflow:elsewhere" })), [target()]);
+    expect(isReadable(plainRule(more))).toBe(false);
+    const guards = guardsFor(policy(plainRule({ ...more, connection: more.connection ?? "airflow:elsewhere" })), [
+      target(),
+    ]);
     expect(guards.refusal).toBe("A rule of the policy can't be read, so nothing may be rerun until it is corrected.");
   });
 
@@ -378,6 +369,6 @@ describe("a rule that can't mean what it says", () => {
     ["a standing approval", { autoAllow: auto }],
     ["nobody", { approvers: [] }],
   ])("is not one that says %s", (_words, more) => {
-    expect(isReadable(rule(more))).toBe(true);
+    expect(isReadable(plainRule(more))).toBe(true);
   });
 });

@@ -4,22 +4,7 @@ import { matchesGlob } from "../../../src/core/remediation/glob.js";
 import { guardsFor } from "../../../src/core/remediation/policy.js";
 import type { PolicyTarget } from "../../../src/core/remediation/policy-target.js";
 import type { Policy, Rule } from "../../../src/core/remediation/rule.js";
-
-function rule(more: Partial<Rule>): Rule {
-  return {
-    connection: null,
-    dag: null,
-    approvers: null,
-    fourEyes: null,
-    maxReruns: null,
-    perHours: null,
-    coolDownMinutes: null,
-    expiresMinutes: null,
-    idempotent: null,
-    allowed: null,
-    ...more,
-  };
-}
+import { plainRule } from "../../fixtures/plain-rule.js";
 
 function policy(...rules: Rule[]): Policy {
   return { version: "v1", approvers: ["slack:BEN", "slack:CLEO"], rules };
@@ -61,17 +46,23 @@ describe("the policy", () => {
   it("takes the strictest of all rules that match", () => {
     const guards = guardsFor(
       policy(
-        rule({ dag: "invoices_*", approvers: ["slack:BEN", "slack:ANA"], maxReruns: 5, perHours: 2, idempotent: true }),
-        rule({
+        plainRule({
+          dag: "invoices_*",
+          approvers: ["slack:BEN", "slack:ANA"],
+          maxReruns: 5,
+          perHours: 2,
+          idempotent: true,
+        }),
+        plainRule({
           connection: "airflow:*",
           approvers: ["slack:ANA", "slack:EVE"],
           maxReruns: 3,
           perHours: 12,
           coolDownMinutes: 10,
         }),
-        rule({ coolDownMinutes: 30, expiresMinutes: 15, fourEyes: true }),
-        rule({ fourEyes: false, expiresMinutes: 90, coolDownMinutes: 1 }),
-        rule({ dag: "payroll", allowed: false, maxReruns: 0 }),
+        plainRule({ coolDownMinutes: 30, expiresMinutes: 15, fourEyes: true }),
+        plainRule({ fourEyes: false, expiresMinutes: 90, coolDownMinutes: 1 }),
+        plainRule({ dag: "payroll", allowed: false, maxReruns: 0 }),
       ),
       invoices,
     );
@@ -88,32 +79,34 @@ describe("the policy", () => {
   });
 
   it("forbids when one rule forbids, and nobody may approve when two rules name nobody in common", () => {
-    expect(guardsFor(policy(rule({ allowed: true }), rule({ dag: "inv*", allowed: false })), invoices)).toMatchObject({
+    expect(
+      guardsFor(policy(plainRule({ allowed: true }), plainRule({ dag: "inv*", allowed: false })), invoices),
+    ).toMatchObject({
       allowed: false,
       refusal: "The policy does not allow reruns of invoices_daily on airflow:prod.",
     });
-    const split = policy(rule({ approvers: ["slack:BEN"] }), rule({ approvers: ["slack:CLEO"] }));
+    const split = policy(plainRule({ approvers: ["slack:BEN"] }), plainRule({ approvers: ["slack:CLEO"] }));
     expect(guardsFor(split, invoices).approvers).toEqual([]);
   });
 
   it("refuses everything while any rule can't be read", () => {
     for (const broken of [
-      rule({ maxReruns: Number.NaN }),
-      rule({ perHours: -1 }),
-      rule({ expiresMinutes: 0 }),
-      rule({ dag: "" }),
-      rule({ allowed: "yes" as unknown as boolean }),
-      rule({ approvers: "slack:BEN" as unknown as string[] }),
+      plainRule({ maxReruns: Number.NaN }),
+      plainRule({ perHours: -1 }),
+      plainRule({ expiresMinutes: 0 }),
+      plainRule({ dag: "" }),
+      plainRule({ allowed: "yes" as unknown as boolean }),
+      plainRule({ approvers: "slack:BEN" as unknown as string[] }),
     ]) {
       expect(guardsFor(policy(broken), invoices).allowed).toBe(false);
-      expect(guardsFor(policy(rule({ ...broken, connection: "airflow:other" })), invoices).allowed).toBe(false);
+      expect(guardsFor(policy(plainRule({ ...broken, connection: "airflow:other" })), invoices).allowed).toBe(false);
     }
   });
 
   it("applies a rule for all DAGs to a job that has none, and a rule for one DAG not", () => {
     const job = [target({ connections: ["databricks:eu"], dagId: null })] as const;
-    expect(guardsFor(policy(rule({ dag: "*", maxReruns: 1 })), job).maxReruns).toBe(1);
-    expect(guardsFor(policy(rule({ dag: "invoices", maxReruns: 1 })), job).maxReruns).toBe(2);
+    expect(guardsFor(policy(plainRule({ dag: "*", maxReruns: 1 })), job).maxReruns).toBe(1);
+    expect(guardsFor(policy(plainRule({ dag: "invoices", maxReruns: 1 })), job).maxReruns).toBe(2);
   });
 
   it("never gets looser by one more rule", () => {
@@ -131,7 +124,7 @@ describe("the policy", () => {
       idempotent: flag,
       allowed: flag,
     });
-    const spoken = rule({
+    const spoken = plainRule({
       approvers: ["slack:A", "slack:B", "slack:C"],
       maxReruns: 50,
       perHours: 1,
