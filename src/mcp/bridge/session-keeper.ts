@@ -5,7 +5,7 @@ import { splitLines } from "./line-splitter.js";
 
 /**
  * Keeps one host application's MCP session alive over changing servers: remembers how it was opened, opens it again at the next
- * server, holds back requests while there is none, and answers those that a dying server took with it.
+ * server, holds back requests while there is none, and asks once more for those that a dying server took with it.
  */
 export interface SessionKeeper {
   /** Bytes of the host's stdin. */
@@ -27,7 +27,7 @@ type Message = z.infer<typeof rpc>;
 
 const mostWaiting = 1_000;
 const lost =
-  "Pipewright's main process went away while it worked on this. Nothing was run in Airflow or Databricks by this call; ask again.";
+  "Pipewright's main process went away twice while it worked on this. Nothing was run in Airflow or Databricks by this call; ask again.";
 const full = "Pipewright's main process is away and too many requests wait for it; ask again later.";
 
 function readMessage(line: string): Message | null {
@@ -48,6 +48,8 @@ export function createSessionKeeper(writeToHost: (line: string) => void): Sessio
   let reopenings = 0;
   let reopenId: string | null = null;
   const owed = new Map<string | number, string>();
+  /** Asked a second time already: whatever two servers died of is not tried on a third. */
+  const askedAgain = new Set<string | number>();
   let waiting: string[] = [];
   const idlers: (() => void)[] = [];
 
@@ -110,6 +112,7 @@ export function createSessionKeeper(writeToHost: (line: string) => void): Sessio
     }
     if (id !== undefined) {
       owed.delete(id);
+      askedAgain.delete(id);
       if (opening?.id === id) opening.answered = true;
     }
     writeToHost(`${line}\n`);
@@ -121,11 +124,15 @@ export function createSessionKeeper(writeToHost: (line: string) => void): Sessio
     ready = false;
     leaving = false;
     reopenId = null;
+    const again: string[] = [];
     for (const [id, line] of owed) {
-      // The session's own opening is simply made again at the next server.
-      if (opening?.id === id) waiting.unshift(line);
+      // The session's own opening is simply made again at the next server, and no other request has an effect that a second one would double.
+      if (opening?.id === id || !askedAgain.has(id)) again.push(line);
       else refuse(id, -32000, lost);
+      if (askedAgain.has(id)) askedAgain.delete(id);
+      else askedAgain.add(id);
     }
+    waiting.unshift(...again);
     owed.clear();
     settle();
   };
