@@ -70,17 +70,20 @@ export function strengthOf(findings: readonly Finding[]): number {
   return Math.max(0, Math.min(0.97, strength));
 }
 
-/** Other causes that were considered, of other signatures. */
+/** Other causes that were considered, each kind of doubt once: who reads it wants other categories, not other names for one. */
 export function alternativesOf(
   findings: readonly Finding[],
 ): readonly { category: Category; signature: string; why: string }[] {
   const first = findings[0];
   if (first === undefined) return [];
-  return findings
-    .slice(1)
-    .filter((one) => one.score >= 0.3)
-    .slice(0, 3)
-    .map((one) => ({ category: one.signature.category, signature: one.signature.id, why: whyNot(one, first) }));
+  const kinds = new Map<string, { category: Category; signature: string; why: string }>();
+  for (const one of findings.slice(1)) {
+    const { category, id } = one.signature;
+    if (one.score < 0.3 || (one.statement === first.statement && category === first.signature.category)) continue;
+    const why = whyNot(one, first);
+    if (!kinds.has(`${category} ${why}`)) kinds.set(`${category} ${why}`, { category, signature: id, why });
+  }
+  return [...kinds.values()].slice(0, 3);
 }
 
 function whyNot(one: Finding, first: Finding): string {
