@@ -1,5 +1,5 @@
 import { categories } from "../core/verdict.js";
-import type { GivenAnswer } from "./reading.js";
+import type { GivenAnswer } from "./checked-answer.js";
 
 export const answerToolName = "give_answer";
 

@@ -5,8 +5,8 @@ import { type ModelSpent, nothingSpent } from "../core/model-reading.js";
 import type { Clock } from "../core/ports.js";
 import { answerSchema, answerToolName, readAnswer } from "./answer-tool.js";
 import { type ModelBudget, spend, usedUp } from "./budget.js";
+import { checkAnswer, type GivenAnswer, type Reading } from "./checked-answer.js";
 import { deepenSystem, openingOf } from "./prompts/deepen.js";
-import { checkAnswer, type GivenAnswer, type Reading } from "./reading.js";
 
 /** A tool that only reads, as an MCP client lists it. */
 export interface ReadTool {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readAnswer } from "../../../src/agent/answer-tool.js";
-import { checkAnswer, type GivenAnswer } from "../../../src/agent/reading.js";
+import { checkAnswer, type GivenAnswer } from "../../../src/agent/checked-answer.js";
 
 const sources = new Map([
   ["E1", "503 Server Error: Service Unavailable for url: https://rates.example.com/latest"],
