@@ -198,7 +198,7 @@ test("denying asks for the reason, and Escape thinks better of it", async () => 
   expect(taken).toEqual([]);
 
   await page.getByRole("button", { name: "Deny…" }).click();
-  await page.getByLabel("Reason").fill("The vendor resends the file at nine.");
+  await page.getByRole("dialog").getByLabel("Reason").fill("The vendor resends the file at nine.");
   await picture(page, "deny-desktop");
   await page.getByRole("button", { name: "Deny", exact: true }).click();
   await expect
