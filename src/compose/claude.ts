@@ -4,6 +4,7 @@ import { createDeepenIncident } from "../flows/deepen-incident.js";
 import type { OutboxHandler } from "../flows/dispatch-outbox.js";
 import type { Core } from "./core.js";
 import { incidentMayLeave } from "./model-rules.js";
+import { proxiedFetch } from "./proxied-fetch.js";
 
 /** Handles `deepen` with Claude. */
 export function deepenWithClaude(claude: ClaudeConfig, config: Config, core: Core): OutboxHandler {
@@ -30,7 +31,7 @@ function whenUsed({ apiKey, baseUrl, model }: ClaudeConfig, proxy: string | null
     name: model,
     async converse(conversation) {
       loaded ??= import("../clients/model/index.js").then(({ createClaude }) =>
-        createClaude({ apiKey: () => apiKey.read(), baseUrl, model, proxy }),
+        createClaude({ apiKey: () => apiKey.read(), baseUrl, model, fetch: proxiedFetch(baseUrl, proxy).fetch }),
       );
       await (await loaded).converse(conversation);
     },

@@ -14,12 +14,13 @@ export const claudeEntry = z.strictObject({
   not_for: z.array(z.string().min(1)).optional(),
 });
 
+const defaultBaseUrl = "https://api.anthropic.com";
 const defaultModel = "claude-sonnet-5-5";
 
 /** null without ANTHROPIC_API_KEY: rules answer alone then. */
 export function claudeConfig(env: Environment, entry: z.infer<typeof claudeEntry> | undefined): ClaudeConfig | null {
   const apiKey = env.secret("ANTHROPIC_API_KEY");
-  const baseUrl = env.url("ANTHROPIC_BASE_URL");
+  const baseUrl = env.url("ANTHROPIC_BASE_URL") ?? defaultBaseUrl;
   const model = env.text("ANTHROPIC_MODEL") ?? defaultModel;
   if (apiKey === null) return null;
   return {

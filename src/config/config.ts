@@ -105,7 +105,7 @@ export interface McpConfig {
 /** Answers by Claude, beside the rules. */
 export interface ClaudeConfig {
   readonly apiKey: Secret;
-  readonly baseUrl: string | null;
+  readonly baseUrl: string;
   readonly model: string;
   readonly budget: {
     readonly mostTurns: number;

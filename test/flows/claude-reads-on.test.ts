@@ -62,7 +62,7 @@ function deps(more: Partial<DeepenIncidentDeps> = {}): DeepenIncidentDeps {
     clock,
     ids,
     logger: silentLogger,
-    model: createClaude({ apiKey: () => "key", baseUrl: claude.url, model: "claude-test", proxy: null, retries: 0 }),
+    model: createClaude({ apiKey: () => "key", baseUrl: claude.url, model: "claude-test", fetch, retries: 0 }),
     budget: {
       mostTurns: 4,
       mostInputTokens: 20_000,

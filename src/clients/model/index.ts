@@ -1,16 +1,15 @@
 import Anthropic from "@anthropic-ai/sdk";
 import type { BetaRunnableTool } from "@anthropic-ai/sdk/lib/tools/BetaRunnableTool";
-import { ProxyAgent } from "undici";
 import type { Conversation, Model, ModelTool, ModelUse } from "../../core/model.js";
 import { modelError } from "./model-error.js";
 
 export interface ClaudeDeps {
   /** Read again for every conversation: a rotated key is picked up. */
   readonly apiKey: () => string;
-  /** Default `https://api.anthropic.com`. */
-  readonly baseUrl: string | null;
+  readonly baseUrl: string;
   readonly model: string;
-  readonly proxy: string | null;
+  /** Through the proxy where there is one. */
+  readonly fetch: typeof globalThis.fetch;
   /** Default 2, with the SDK's own waiting. */
   readonly retries?: number;
 }
@@ -62,16 +61,16 @@ async function run(client: Anthropic, model: string, conversation: Conversation)
   }
 }
 
-function clientOf({ apiKey, baseUrl, proxy, retries }: ClaudeDeps): Anthropic {
+function clientOf({ apiKey, baseUrl, fetch, retries }: ClaudeDeps): Anthropic {
   return new Anthropic({
     apiKey: apiKey(),
     // Never from the environment: every setting comes from our configuration.
-    baseURL: baseUrl ?? "https://api.anthropic.com",
+    baseURL: baseUrl,
     authToken: null,
     maxRetries: retries ?? 2,
     timeout: requestMs,
     logLevel: "off",
-    ...(proxy === null ? {} : { fetchOptions: { dispatcher: new ProxyAgent(proxy) } }),
+    fetch,
   });
 }
 
