@@ -38,28 +38,29 @@ export function createKeepFor(deps: KeepForDeps): () => Promise<void> {
 
 async function letGo(tx: StoreTx, quotesBefore: number, incidentsBefore: number) {
   const count = { quotes: 0, incidents: 0 };
+  const marks = (await tx.marks.find()).map(({ id }) => id);
   for (const incident of await tx.incidents.find()) {
     if (incident.state !== "recovered" && incident.state !== "closed") continue;
     const endedAt = Date.parse(incident.updatedAt);
     if (endedAt < incidentsBefore) {
-      await removeWhole(tx, incident);
+      await removeWhole(tx, incident, marks);
       count.incidents += 1;
     } else if (endedAt < quotesBefore && incident.verdict !== null && incident.verdict.evidence.length > 0) {
       const { reading: _read, ...rest } = incident;
       await tx.incidents.put({ ...rest, verdict: { ...incident.verdict, evidence: [] } });
-      await removeTranscripts(tx, incident.id);
+      await removeTranscripts(tx, incident.id, marks);
       count.quotes += 1;
     }
   }
   return count;
 }
 
-async function removeTranscripts(tx: StoreTx, incidentId: string): Promise<void> {
+async function removeTranscripts(tx: StoreTx, incidentId: string, marks: readonly string[]): Promise<void> {
   const prefix = transcriptPrefix(incidentId);
-  for (const { id } of await tx.marks.find()) if (id.startsWith(prefix)) await tx.marks.delete(id);
+  for (const id of marks) if (id.startsWith(prefix)) await tx.marks.delete(id);
 }
 
-async function removeWhole(tx: StoreTx, { id }: Incident): Promise<void> {
+async function removeWhole(tx: StoreTx, { id }: Incident, marks: readonly string[]): Promise<void> {
   const subjects = [`incident:${id}`, `evidence:${id}`, `reasons:${id}`, `claude:${id}`];
   for (const proposal of await tx.proposals.find({ incidentId: id })) {
     subjects.push(`proposal:${proposal.id}`);
@@ -68,6 +69,6 @@ async function removeWhole(tx: StoreTx, { id }: Incident): Promise<void> {
   for (const subject of subjects) {
     for (const copy of await tx.messages.find({ subject })) await tx.messages.delete(copy.id);
   }
-  await removeTranscripts(tx, id);
+  await removeTranscripts(tx, id, marks);
   await tx.incidents.delete(id);
 }

@@ -29,11 +29,13 @@ export function createAuditRelay(deps: AuditRelayDeps): () => Promise<void> {
 
 async function relay({ store, chain, mac, logger }: AuditRelayDeps): Promise<void> {
   const start = await chain.head();
-  await mustContinue(start, store);
   let head: { readonly seq: number; readonly mac: string } = start;
   for (;;) {
-    const after = head.seq;
-    const rows = await store.transact((tx) => withSubjects(tx, after));
+    const { seq } = head;
+    const rows = await store.transact(async (tx) => {
+      if (seq === start.seq) await mustContinue(tx, start);
+      return withSubjects(tx, seq);
+    });
     if (rows.length === 0) break;
     const entries: ChainEntry[] = [];
     for (const { row, subject } of rows) {
@@ -48,9 +50,9 @@ async function relay({ store, chain, mac, logger }: AuditRelayDeps): Promise<voi
 }
 
 /** A store that was put back to an older copy would number new rows like old ones. */
-async function mustContinue(head: { readonly seq: number; readonly id: string | null }, store: Store): Promise<void> {
+async function mustContinue(tx: StoreTx, head: { readonly seq: number; readonly id: string | null }): Promise<void> {
   if (head.id === null) return;
-  const [row] = await store.transact((tx) => tx.audit.after(head.seq - 1, 1));
+  const [row] = await tx.audit.after(head.seq - 1, 1);
   if (row?.id === head.id) return;
   throw new ConfigError(
     "The store is older than its audit chain, or another one: new rows can't be added to the chain.",
