@@ -7,6 +7,7 @@ import {
   createWorld,
   dan,
   incidentAbout,
+  invoices,
   taskFailed,
   transient,
   type World,
@@ -16,14 +17,6 @@ import { createFakeAirflow } from "./fake-airflow.js";
 
 let world: World;
 afterEach(() => world.close());
-
-function invoices() {
-  return createFakeAirflow([
-    { id: "extract", state: "success" },
-    { id: "load", after: ["extract"], state: "failed" },
-    { id: "publish", after: ["load"], state: "upstream_failed" },
-  ]);
-}
 
 async function open(options: Partial<WorldOptions> = {}) {
   const airflow = options.airflow ?? invoices();

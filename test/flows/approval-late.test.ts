@@ -1,18 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { plainRule } from "../fixtures/plain-rule.js";
-import { ben, createWorld, type World, type WorldOptions } from "./approval-world.js";
-import { createFakeAirflow } from "./fake-airflow.js";
+import { ben, createWorld, invoices, type World, type WorldOptions } from "./approval-world.js";
 
 let world: World;
 afterEach(() => world.close());
-
-function invoices() {
-  return createFakeAirflow([
-    { id: "extract", state: "success" },
-    { id: "load", after: ["extract"], state: "failed" },
-    { id: "publish", after: ["load"], state: "upstream_failed" },
-  ]);
-}
 
 async function open(options: Partial<WorldOptions> = {}) {
   const airflow = options.airflow ?? invoices();

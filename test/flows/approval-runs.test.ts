@@ -1,19 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { stillAnswers } from "../../src/flows/open-proposal.js";
 import { plainRule } from "../fixtures/plain-rule.js";
-import { ben, cleo, createWorld, taskFailed, type World, type WorldOptions } from "./approval-world.js";
+import { ben, cleo, createWorld, invoices, taskFailed, type World, type WorldOptions } from "./approval-world.js";
 import { createFakeAirflow } from "./fake-airflow.js";
 
 let world: World;
 afterEach(() => world.close());
-
-function invoices() {
-  return createFakeAirflow([
-    { id: "extract", state: "success" },
-    { id: "load", after: ["extract"], state: "failed" },
-    { id: "publish", after: ["load"], state: "upstream_failed" },
-  ]);
-}
 
 async function open(options: Partial<WorldOptions> = {}) {
   const airflow = options.airflow ?? invoices();

@@ -21,7 +21,7 @@ import { createIds } from "../../src/store/ids.js";
 import { openFileStore } from "../../src/store/lowdb/file-store.js";
 import { movedClock } from "../fixtures/moved-clock.js";
 import { silentLogger } from "../fixtures/silent-logger.js";
-import { type FakeAirflow, Killed } from "./fake-airflow.js";
+import { createFakeAirflow, type FakeAirflow, Killed } from "./fake-airflow.js";
 import type { FakeDatabricks } from "./fake-databricks.js";
 
 export const ben: Person = { id: "slack:BEN", platform: "slack", displayName: "Ben", standing: "member" };
@@ -46,6 +46,15 @@ export const transient: Verdict = {
   redactions: 0,
   warnings: [],
 };
+
+/** A run in which `load` failed and `publish` waits for it. */
+export function invoices() {
+  return createFakeAirflow([
+    { id: "extract", state: "success" },
+    { id: "load", after: ["extract"], state: "failed" },
+    { id: "publish", after: ["load"], state: "upstream_failed" },
+  ]);
+}
 
 export interface WorldOptions {
   readonly airflow: FakeAirflow;
