@@ -53,7 +53,9 @@ function airflowPlan(situation: Situation, airflow: AirflowSituation): ChosenSte
   const clear = clearStep(situation, airflow);
   if (root === undefined) return wholeRunPlan(situation, clear);
   const { producer = null } = situation;
-  if (producer !== null && waitsForInput(situation)) return producerPlan(situation, producer, clear);
+  if (producer !== null && waitsForInput(situation)) {
+    return producerPlan({ roots: [root, ...otherRoots], clear }, producer);
+  }
   if (otherRoots.length > 0) return manyRootsPlan(situation, airflow, clear);
   const use = databricksUse(root, airflow.specs, airflow.tasks);
   const run = databricks?.run ?? null;

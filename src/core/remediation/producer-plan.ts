@@ -1,14 +1,21 @@
+import type { DagRun, TaskInstance } from "../airflow.js";
 import { plannedTask } from "./build-steps.js";
 import { accept, type ChosenSteps, refuse } from "./chosen-steps.js";
 import { databricksUse } from "./databricks-use.js";
 import type { ClearStep, PlanStep, WaitStep } from "./plan.js";
 import { rerunRefusal } from "./rerun-refusal.js";
-import type { ProducerSituation, Situation } from "./situation.js";
+import type { ProducerSituation } from "./situation.js";
+
+/** What waits for the input. */
+interface Waiting {
+  readonly roots: readonly [TaskInstance, ...TaskInstance[]];
+  readonly clear: ClearStep;
+}
 
 const anyPerson = { requester: { kind: "person", id: "", name: "" }, afterFix: false } as const;
 
 /** The input is missing and its producer is known: wait for it, or run it first, then the tasks that need it. */
-export function producerPlan(situation: Situation, producer: ProducerSituation, clear: ClearStep): ChosenSteps {
+export function producerPlan(waiting: Waiting, producer: ProducerSituation): ChosenSteps {
   const { dagId, run } = producer;
   if (run !== null && (run.state === "running" || run.state === "queued")) {
     return refuse(
@@ -16,8 +23,7 @@ export function producerPlan(situation: Situation, producer: ProducerSituation, 
       "Wait until it has ended, then ask again.",
     );
   }
-  if (run !== null && run.state === "success" && producer.roots.length === 0)
-    return arrived(situation, producer, clear);
+  if (run !== null && run.state === "success" && producer.roots.length === 0) return arrived(waiting, run);
   if (producer.isPaused) {
     return refuse(
       `${dagId} makes the missing input and is paused: a run of it would never start.`,
@@ -30,20 +36,15 @@ export function producerPlan(situation: Situation, producer: ProducerSituation, 
       "Repair its file first, then ask again.",
     );
   }
-  return run === null ? start(situation, producer, clear) : again(producer, clear);
+  return run === null ? start(waiting, producer) : again(waiting, producer, run);
 }
 
 /** It may have come since. */
-function arrived(situation: Situation, { dagId, run }: ProducerSituation, clear: ClearStep): ChosenSteps {
-  const failedAt =
-    situation.airflow?.roots
-      .map((task) => task.endedAt ?? "")
-      .sort()
-      .at(-1) ?? "";
-  const endedAt = run?.endedAt ?? "";
-  if (endedAt === "" || failedAt === "" || Date.parse(endedAt) <= Date.parse(failedAt)) {
+function arrived({ roots, clear }: Waiting, { dagId, runId, endedAt }: DagRun): ChosenSteps {
+  const failedAt = Math.max(...roots.map((task) => Date.parse(task.endedAt ?? "")));
+  if (!(Date.parse(endedAt ?? "") > failedAt)) {
     return refuse(
-      `${dagId} makes the missing input and its run ${run?.runId ?? ""} had ended well before.`,
+      `${dagId} makes the missing input and its run ${runId} had ended well before.`,
       `Look with the owner of ${dagId} at what that run delivered.`,
     );
   }
@@ -53,8 +54,7 @@ function arrived(situation: Situation, { dagId, run }: ProducerSituation, clear:
   });
 }
 
-function start({ airflow }: Situation, producer: ProducerSituation, clear: ClearStep): ChosenSteps {
-  const { dagId, logicalDate, via } = producer;
+function start({ roots, clear }: Waiting, { dagId, logicalDate, via }: ProducerSituation): ChosenSteps {
   if (via === "sensor" && logicalDate === null) {
     return refuse(
       `${dagId} makes the missing input, but for which date can't be read from Airflow.`,
@@ -66,16 +66,17 @@ function start({ airflow }: Situation, producer: ProducerSituation, clear: Clear
     { do: "airflow_wait", connection: clear.connection, dagId, runId: null, tasks: [] },
     clear,
   ];
-  const waiting = airflow?.roots[0]?.taskId ?? "The task";
+  const { taskId } = roots[0];
   return accept(steps, {
-    why: `${waiting} waits for ${dagId}, which has not run for it: it is run first, and only when that ended well the rest.`,
-    risk: via === "sensor" ? otherDate(waiting) : null,
+    why: `${taskId} waits for ${dagId}, which has not run for it: it is run first, and only when that ended well the rest.`,
+    risk: via === "sensor" ? otherDate(taskId) : null,
   });
 }
 
 /** Its own failure must be one that a rerun can help. */
-function again(producer: ProducerSituation, clear: ClearStep): ChosenSteps {
-  const { dagId, run, verdict, roots, specs, tasks, wouldClear, via } = producer;
+function again(waiting: Waiting, producer: ProducerSituation, { runId }: DagRun): ChosenSteps {
+  const { clear } = waiting;
+  const { dagId, verdict, roots, specs, tasks, wouldClear, via } = producer;
   const own = verdict === null ? null : rerunRefusal(verdict, anyPerson);
   if (own !== null) {
     return refuse(
@@ -84,7 +85,7 @@ function again(producer: ProducerSituation, clear: ClearStep): ChosenSteps {
     );
   }
   const [root] = roots;
-  if (run === null || root === undefined || wouldClear.length === 0) {
+  if (root === undefined || wouldClear.length === 0) {
     return refuse(
       `${dagId} makes the missing input and did not end well, without a failed task that could be cleared.`,
       `Rerun ${dagId} from its own thread first, then ask again.`,
@@ -104,7 +105,7 @@ function again(producer: ProducerSituation, clear: ClearStep): ChosenSteps {
     do: "airflow_clear",
     connection: clear.connection,
     dagId,
-    runId: run.runId,
+    runId,
     tasks: wouldClear.map(plannedTask),
     runOnLatestVersion: null,
   };
@@ -112,12 +113,12 @@ function again(producer: ProducerSituation, clear: ClearStep): ChosenSteps {
     do: "airflow_wait",
     connection: clear.connection,
     dagId,
-    runId: run.runId,
+    runId,
     tasks: first.tasks,
   };
   const risks = [
     ...(verdict === null ? [`Why ${root.taskId} of ${dagId} failed is not known.`] : []),
-    ...(via === "sensor" ? [otherDate(clear.tasks[0]?.taskId ?? "The task")] : []),
+    ...(via === "sensor" ? [otherDate(waiting.roots[0].taskId)] : []),
   ];
   return accept([first, wait, clear], {
     why: `The missing input comes from ${dagId}, which failed: that runs first, and only when it ended well the rest.`,
@@ -125,6 +126,6 @@ function again(producer: ProducerSituation, clear: ClearStep): ChosenSteps {
   });
 }
 
-function otherDate(waiting: string): string {
-  return `${waiting} may wait for another date: Airflow does not say which.`;
+function otherDate(taskId: string): string {
+  return `${taskId} may wait for another date: Airflow does not say which.`;
 }
