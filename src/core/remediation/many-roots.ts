@@ -12,6 +12,8 @@ interface Root {
   readonly run: DatabricksRun | null;
 }
 
+type FoundRoot = Root & { readonly run: DatabricksRun };
+
 /** What several failed tasks of one run ask for in Databricks before they may be cleared together. */
 export type ManyRoots =
   | { readonly kind: "clear"; readonly risk: string | null }
@@ -26,16 +28,16 @@ export function judgeManyRoots(airflow: AirflowSituation): ManyRoots {
     use: databricksUse(task, airflow.specs, airflow.tasks),
     run: runOf(task, airflow.rootRuns ?? []),
   }));
-  const active = roots.find(({ use, run }) => use.kind !== "none" && run !== null && !hasEnded(run.status));
+  const found = roots.filter((root): root is FoundRoot => root.use.kind !== "none" && root.run !== null);
+  const active = found.find(({ run }) => !hasEnded(run.status));
   if (active !== undefined) {
     return refuse(
-      `Databricks run ${active.run?.runId ?? ""} of ${names([active])} is still going on (a retry or a repair); nothing may run beside it.`,
+      `Databricks run ${active.run.runId} of ${names([active])} is still going on (a retry or a repair); nothing may run beside it.`,
       "Wait until it has ended, then ask again.",
     );
   }
-  const finished = roots.filter(
-    ({ use, run }) =>
-      (use.kind === "new_run" || use.kind === "repairs_itself") && run !== null && hasSucceeded(run.status),
+  const finished = found.filter(
+    ({ use, run }) => (use.kind === "new_run" || use.kind === "repairs_itself") && hasSucceeded(run.status),
   );
   if (finished.length > 0) {
     return refuse(

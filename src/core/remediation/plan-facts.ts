@@ -97,22 +97,25 @@ function insteadSeconds(
 }
 
 function guardLines({ guards, usedReruns, airflow }: Situation): readonly string[] {
-  const root = airflow?.roots[0]?.taskId ?? airflow?.run.dagId ?? "this job";
   return [
     `max ${counted(guards.maxReruns, "rerun", "reruns")}/${guards.perHours} h (${usedReruns} used)`,
     ...(guards.coolDownMinutes > 0 ? [`at least ${guards.coolDownMinutes} min between reruns`] : []),
     ...(guards.fourEyes ? ["two people: one asks, one approves"] : []),
-    ...(guards.idempotent === true ? [`${root} is marked idempotent`] : []),
+    ...(guards.idempotent === true ? [`${whatRuns(airflow)} is marked idempotent`] : []),
   ];
 }
 
 function idempotenceRisk({ guards, airflow }: Situation, steps: readonly PlanStep[]): string | null {
   const runs = steps.some((step) => step.do !== "airflow_set_success" || step.downstream.length > 0);
-  const name = airflow?.roots[0]?.taskId ?? airflow?.run.dagId ?? "this job";
   if (!runs || guards.idempotent === true) return null;
+  const name = whatRuns(airflow);
   return guards.idempotent === false
     ? `${name} is marked as not safe to repeat.`
     : `Nobody has said whether ${name} is safe to repeat.`;
+}
+
+function whatRuns(airflow: AirflowSituation | null): string {
+  return airflow?.roots[0]?.taskId ?? airflow?.run.dagId ?? "this job";
 }
 
 function otherFailures(airflow: AirflowSituation): string | null {
