@@ -1,8 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, request } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
@@ -12,26 +10,14 @@ import { holdDataFolder } from "../../src/compose/hold.js";
 import { startSandbox } from "../../src/compose/sandbox.js";
 import { systemClock } from "../../src/compose/system-clock.js";
 import { loadConfig } from "../../src/config/load.js";
-import { tools } from "../../src/tools/index.js";
+import { anyCall } from "../fixtures/fuzzed-calls.js";
 import { serveEndpoint } from "../fixtures/mcp-over-http.js";
 import { silentLogger } from "../fixtures/silent-logger.js";
+import { countWrites } from "../fixtures/write-counter.js";
 
-const calls = 2_000;
+const calls = 600;
 const atOnce = 20;
 const token = "0cc175b9c0f1b6a831c399e269772661";
-const names = [...tools.map(({ name }) => name), "airflow_clear", "tools_call", "approve"];
-const dags = ["orders_daily", "clickstream_hourly", "marketing_attribution", "finance_close"];
-
-const anyValue = fc.oneof(fc.constantFrom(...dags), fc.string(), fc.double(), fc.jsonValue());
-const anyKey = fc.constantFrom("dag", "run", "what", "task", "incident", "afterFix", "proposal", "since", "__proto__");
-const anyCall = fc.record({
-  name: fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...names) }, { weight: 1, arbitrary: fc.string() }),
-  arguments: fc.oneof(
-    { weight: 1, arbitrary: fc.record({ dag: fc.constantFrom(...dags) }) },
-    { weight: 7, arbitrary: fc.dictionary(anyKey, anyValue, { maxKeys: 4 }) },
-  ),
-});
-
 let dataDir: string;
 const undo: (() => unknown)[] = [];
 beforeEach(async () => {
@@ -42,40 +28,15 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** Stands before a simulated server, and keeps every request that would change something there. */
-async function countWrites(target: string, writes: string[]): Promise<string> {
-  const { hostname, port } = new URL(target);
-  const server = createServer((incoming, outgoing) => {
-    const { method = "", url = "", headers } = incoming;
-    const onward = request({ host: hostname, port, path: url, method, headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
-    });
-    let body = "";
-    incoming.on("data", (chunk: Buffer) => {
-      body += chunk.toString();
-      onward.write(chunk);
-    });
-    incoming.on("end", () => {
-      const reads =
-        method === "GET" ||
-        /\/auth\/token|\/list$|\/oidc\/|\/clusters\/events$/.test(url) ||
-        /"dry_run":\s*true/.test(body);
-      if (!reads) writes.push(`${method} ${url} ${body}`);
-      onward.end();
-    });
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  undo.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+/** The address of a counter before the server. */
+async function counted(target: string, writes: string[]): Promise<string> {
+  const counter = await countWrites(target, writes);
+  undo.push(() => counter.stop());
+  return counter.url;
 }
 
 it(`writes nothing to Airflow or Databricks under ${calls} fuzzed calls over HTTP, and answers each`, {
-  timeout: 180_000,
+  timeout: 120_000,
 }, async () => {
   const wanted = loadConfig({ PIPEWRIGHT_SANDBOX: "1", PIPEWRIGHT_DATA_DIR: dataDir });
   const lock = await holdDataFolder(wanted.dataDir, systemClock);
@@ -88,8 +49,8 @@ it(`writes nothing to Airflow or Databricks under ${calls} fuzzed calls over HTT
   if (airflow === undefined || databricks === undefined) throw new Error("the sandbox has no connections");
   const config = {
     ...sandbox.config,
-    airflow: [{ ...airflow, baseUrl: await countWrites(airflow.baseUrl, writes) }],
-    databricks: [{ ...databricks, host: await countWrites(databricks.host, writes) }],
+    airflow: [{ ...airflow, baseUrl: await counted(airflow.baseUrl, writes) }],
+    databricks: [{ ...databricks, host: await counted(databricks.host, writes) }],
   };
   const core = await openCore(config, { clock: systemClock, logger: silentLogger, lock, version: "0" });
   undo.push(() => core.close());
