@@ -19,7 +19,7 @@ const shareColumns = [
 const folders = process.argv.slice(2);
 const sources: readonly Source[] = [
   ...folders.map(folderSource),
-  ...["first", "second", "third", "fourth", "fifth", "sixth"].map(textSource),
+  ...["first", "second", "third", "fourth", "fifth", "sixth", "seventh"].map(textSource),
 ];
 const seenWeight = 0.25;
 const own = { signatures, confidence: calibratedConfidence };

@@ -8,6 +8,7 @@ const floors = {
   second: { answered: 0.96, right: 0.96, confidentRight: 0.97 },
   third: { answered: 0.97, right: 0.96, confidentRight: 0.94 },
   fifth: { answered: 0.98, right: 0.98, confidentRight: 0.98 },
+  seventh: { answered: 0.97, right: 0.98, confidentRight: 0.98 },
   sixth: { answered: 0.93, right: 0.97, confidentRight: 0.98 },
   fourth: { answered: 0.95, right: 0.93, confidentRight: 0.9 },
 } as const;

@@ -2,7 +2,7 @@ import type { LogReading } from "./reading.js";
 
 /** How a build or command line tool says it ended, in logs without an orchestrator's markers. */
 const ended =
-  /^(?:Finished: SUCCESS|Job succeeded|BUILD SUCCESS(?:FUL)?\b|Done\. Your build exited with 0\.|Build succeeded|Pipeline (?:succeeded|passed)|(?:Process|Command|Script)?\s?(?:exited|completed|finished) with (?:exit )?(?:return )?code:? 0\b|exit (?:code|status):? 0\b|.{0,80}\b(?:exit(?:ed)?(?: with)? (?:code|status)|rc|return ?code)[ :=]{1,3}0\.?$|(?:=+ )?\d+ passed\b(?!.*\b(?:failed|errors?)\b).* in [\d.]+s\b|Tests: +\d+ passed, \d+ total|OK \(\d+ tests?|test result: ok\.|All (?:checks|tests) (?:have )?passed|✨ +Done in|Done\. PASS=\d+ WARN=\d+ ERROR=0)/i;
+  /^(?:Finished: SUCCESS|Job succeeded|BUILD SUCCESS(?:FUL)?\b|Done\. Your build exited with 0\.|Build succeeded|Pipeline (?:succeeded|passed)|(?:Process|Command|Script)?\s?(?:exited|completed|finished) with (?:exit )?(?:return )?code:? 0\b|exit (?:code|status):? 0\b|.{0,80}[,;:] exit(?:ed)? 0\.?$|.{0,80}\b(?:exit(?:ed)?(?: with)? (?:code|status)|rc|return ?code)[ :=]{1,3}0\.?$|(?:=+ )?\d+ passed\b(?!.*\b(?:failed|errors?)\b).* in [\d.]+s\b|Tests: +\d+ passed, \d+ total|OK \(\d+ tests?|test result: ok\.|All (?:checks|tests) (?:have )?passed|✨ +Done in|Done\. PASS=\d+ WARN=\d+ ERROR=0)/i;
 const failed =
   /##\[error\]|^(?:Error: |ERROR: |fatal: |panic: )|Finished: (?:FAILURE|ABORTED|UNSTABLE)|BUILD FAIL(?:URE|ED)|Job failed|Your build exited with [1-9]|(?:exited|completed|finished) with (?:exit |return )?(?:code|status):? ?-?[1-9]|exit (?:code|status):? ?-?[1-9]|non-zero exit|\d+ failed\b|npm (?:ERR!|error)|^make: \*\*\*|Traceback \(most recent call last\)|ERROR=[1-9]/;
 const stamp =

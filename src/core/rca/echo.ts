@@ -9,6 +9,7 @@ const echoes: readonly RegExp[] = [
   /^(?:\S+: )?Cannot execute: .{0,2000}Error code is: -?\d+/s,
   /^(?:\S+: )?Pod \S+ returned a failure/,
   /^(?:\S+: )?SSH operator error: exit status = \d+/,
+  /^(?:\S+: )?Trigger (?:failure|exited)\b/,
   /^(?:\S+: )?Docker container (?:failed|returned)/i,
   /Process completed with exit code \d+/,
   /Command exited with return code -?\d+/,
@@ -42,10 +43,12 @@ const wrappers: readonly RegExp[] = [
 ];
 
 const harmless =
-  /(?:\b(?:ignor(?:ed|ing)|non-?fatal|not fatal|harmless|will (?:be )?retr(?:y|ied)|retrying|re-?try(?:ing)? in|retry \d+ (?:of|after|in)|retr(?:y|ied) (?:worked|succeeded|ok)|attempt \d+(?: of | ?\/ ?)\d+ failed|handled|recovered|falling back|fall back|using \S+ instead|skipping|skipped|continu(?:ing|es)|deprecat\w+|no-?op|expected (?:failure|error)|xfail\w*|will be ignored|can be ignored|safe to ignore|0 errors|0 failed|no errors?)\b|\bErrors?: ?0\b|\bfailures?[:=] ?0\b|\bWARN(?:ING)?\b)/i;
+  /(?:\b(?:ignor(?:ed|ing)|non-?fatal|not fatal|harmless|will (?:be )?retr(?:y|ied)|retrying|re-?try(?:ing)? in|retry \d+ (?:of|after|in)|retr(?:y|ied) (?:worked|succeeded|ok)|attempt \d+(?: of | ?\/ ?)\d+ failed|handled|recovered|falling back|fall back|using \S+ instead|skipping|skipped|(?<!before )continu(?:ing|es)|deprecat\w+|no-?op|expected (?:failure|error)|xfail\w*|will be ignored|can be ignored|safe to ignore|0 errors|0 failed|no errors?)\b|\bErrors?: ?0\b|\bfailures?[:=] ?0\b|\bWARN(?:ING)?\b|^(?:\S+:\d+: )?[A-Z]\w{2,40}Warning: )/i;
 /** Start-up files of a shell: what fails in them stops no command. */
 const shellStart =
   /\.(?:bashrc|bash_profile|profile|zshrc|zshenv|zprofile)\b['"]?:? (?:line )?\d+:|^\/etc\/profile\S*: /;
+/** Source text that a compiler or test runner draws around a place. */
+const codeFrame = /^\s*>?\s*\d{1,6} \| /;
 /** A test that passed, as runners print it. */
 const passed = /\.\.\. ok$|\bPASS(?:ED)?\b|^\s*(?:✓|✔|ok \d)/;
 
@@ -83,7 +86,9 @@ export function isWrapper(text: string): boolean {
 
 /** Says itself that the work went on. */
 export function isHarmless(text: string): boolean {
-  return harmless.test(text) || shellStart.test(text) || (passed.test(text) && !/fail/i.test(text));
+  return (
+    harmless.test(text) || shellStart.test(text) || codeFrame.test(text) || (passed.test(text) && !/fail/i.test(text))
+  );
 }
 
 /** The orchestrator's own bookkeeping, never a cause. */

@@ -34,14 +34,14 @@ const sayings: readonly (readonly [pattern: RegExp, english: string])[] = [
     /\bGetötet\b|\bProcessus arrêté\b|\bTerminado \(killed\)|\bUcciso\b|\bMorto\b|\bUnicestwiony\b|\bУбито\b|強制終了|已杀死|죽었음/i,
     "Killed",
   ],
-  ...databaseSayings,
 ];
 const beyondAscii =
   /[^\t -~]|nicht|gefunden|introuvable|fichier|archivo|orden|comando|permiso|espacio|refus|rifiut|niet|geweigerd|znaleziono|bulunamad|hittades|Berechtigung|conexi|negato|esaurito|esistente|existe\b|viola\b|durch Null|entre cero|inexistant/i;
 
-/** The text with the English words behind it, where it says something known in another language. */
+/** The text with the English words in the place of those in another language; behind it where the words hold a name as well. */
 export function inEnglish(text: string): string {
   if (!beyondAscii.test(text)) return text;
-  const found = sayings.filter(([pattern]) => pattern.test(text)).map(([, english]) => english);
-  return found.length === 0 ? text : `${text}: ${found.join(": ")}`;
+  const found = databaseSayings.filter(([pattern]) => pattern.test(text)).map(([, english]) => english);
+  const said = sayings.reduce((so, [pattern, english]) => so.replace(pattern, english), text);
+  return found.length === 0 ? said : `${said}: ${found.join(": ")}`;
 }

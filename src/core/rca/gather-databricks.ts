@@ -1,9 +1,10 @@
 import type { FailureCase } from "../case.js";
 import type { DatabricksRun, DatabricksRunOutput, DatabricksTaskRun, RunStatus } from "../databricks.js";
-import { isEcho, isWrapper } from "./echo.js";
+import { isEcho, isHarmless, isWrapper } from "./echo.js";
 import { exceptionsIn } from "./exception-in-text.js";
 import { statementsOfPipeline } from "./gather-pipeline.js";
 import { bounded, type Quote, type Statement } from "./statement.js";
+import { isTelling } from "./telling-lines.js";
 
 /** Colour codes as notebooks print them; built from a char code, since a control character in a pattern is easily lost. */
 const ansi = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
@@ -120,7 +121,8 @@ function statementsOfOutput(output: DatabricksRunOutput): readonly Statement[] {
   if (error.trim() !== "") statements.push(...statementsOfText(error, trace, 1));
   if (trace.trim() !== "" && trace !== error) statements.push(...statementsOfText(trace, trace, 0.95));
   const logs = output.logs;
-  if (logs !== null && logs.trim() !== "") statements.push(...statementsOfLogs(logs, error.trim() === ""));
+  const saysNothing = error.trim() === "" || isEcho(error.trim());
+  if (logs !== null && logs.trim() !== "") statements.push(...statementsOfLogs(logs, saysNothing));
   return statements;
 }
 
@@ -181,10 +183,11 @@ function statementAt(
   };
 }
 
+/** The exceptions of a task's captured output; where nothing else tells the cause, its loud lines too. */
 function statementsOfLogs(logs: string, alone: boolean): readonly Statement[] {
-  const lines = logs.split("\n").slice(-400);
+  const lines = logs.replaceAll(ansi, "").split("\n").slice(-400);
   const found = exceptionsIn(lines).slice(-6);
-  return found.map((one, index) =>
+  const exceptions = found.map((one, index) =>
     statementAt(
       lines,
       one.index,
@@ -195,6 +198,24 @@ function statementsOfLogs(logs: string, alone: boolean): readonly Statement[] {
       (alone ? 0.95 : 0.6) * (index === found.length - 1 ? 1 : 0.8),
     ),
   );
+  if (!alone) return exceptions;
+  const loud = lines.flatMap((line, index) => (isTelling(line) && !isEcho(line.trim()) ? [index] : []));
+  return [
+    ...exceptions,
+    ...loud
+      .slice(-24)
+      .map((index) =>
+        statementAt(
+          lines,
+          index,
+          index,
+          null,
+          lines[index]?.trim() ?? "",
+          "",
+          isHarmless(lines[index] ?? "") ? 0.3 : 0.84,
+        ),
+      ),
+  ];
 }
 
 function statementsOfStatus(status: RunStatus, weight: number): readonly Statement[] {

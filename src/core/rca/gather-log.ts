@@ -37,7 +37,7 @@ export function statementsOfLog(reading: LogReading, ending: Ending): readonly S
     statements.push(...statementsOfChain(chain, reading, kind, (away ? Math.min(scale, 0.3) : scale) * near));
     cover(chain);
   }
-  statements.push(...statementsOfMarkers(reading, ending), ...statedReason(reading, ending));
+  statements.push(...statementsOfMarkers(reading, ending, aside), ...statedReason(reading, ending));
   statements.push(...statementsOfLines(reading, ending, { covered, aside, telling }));
   const setOutside = ending.markers.some((marker) => marker.kind === "externally_set");
   return setOutside ? statements.map(lessIfSignal) : statements;
@@ -109,11 +109,13 @@ function isOutput(logger: string | null): boolean {
   );
 }
 
-function statementsOfMarkers(reading: LogReading, ending: Ending): readonly Statement[] {
+function statementsOfMarkers(reading: LogReading, ending: Ending, aside: SetAside): readonly Statement[] {
   const statements: Statement[] = [];
   for (const marker of ending.markers) {
     if (marker.kind === "failed_with_exception" || marker.kind === "marked_failed") continue;
     if (marker.kind === "marked_success" || marker.kind === "marked_up_for_retry") continue;
+    // A limit on reading the DAG file, which a later start kept.
+    if (marker.kind === "timed_out" && aside.holds(marker.line)) continue;
     const text = reading.line(marker.line);
     if (text === null) continue;
     statements.push({

@@ -3,8 +3,9 @@ import type { LogReading } from "./reading.js";
 const mostLines = 400_000;
 /** Airflow's preparation stands at the head of its log. */
 const headRecords = 300;
-const captured = /^-{4,} ?Captured (?:stdout|stderr|log)\b.{0,40}-{4,}$/;
-const nextPart = /^(?:[=_]{4,}|-{4,} )|^E {3,}/;
+const rescheduled = /^Rescheduling task\b|\bmarking task as UP_FOR_RESCHEDULE\b/i;
+const captured = /^-{4,} ?Captured (?:stdout|stderr|log)\b.{0,40}-{4,}$|^ {2,4}console\.(?:log|info|warn|error|debug)$/;
+const nextPart = /^(?:[=_]{4,}|-{4,} )|^E {3,}|^(?:PASS|FAIL)\b| {2}[●✓✕√×] |^Test Suites: /;
 const stamp = /^\d{4}-\d\d-\d\dT[\d:.]+Z /;
 
 const stageNamed =
@@ -27,13 +28,14 @@ export function setAsideOf(reading: LogReading): SetAside {
   };
 }
 
-/** The line at which the task's own work begins; 1 where the log does not say. */
+/** The line at which the task's own work begins, of several starts the one after the last that was given back to the scheduler; 1 where the log does not say. */
 function beganAt(reading: LogReading): number {
-  const head = reading.records.slice(0, headRecords);
-  const from = head.findIndex((record) => /^::group::Pre (?:Execute|task execution)/.test(record.message));
-  if (from < 0) return 1;
-  const over = head.slice(from).find((record) => record.message.startsWith("::endgroup::"));
-  return over?.firstLine ?? 1;
+  const givenBack = reading.records.findLastIndex((record) => rescheduled.test(record.message));
+  const from = reading.records.slice(givenBack + 1, givenBack + 1 + headRecords);
+  const start = from.findIndex((record) => /^::group::Pre (?:Execute|task execution)/.test(record.message));
+  if (start < 0) return 1;
+  const over = from.slice(start).find((record) => record.message.startsWith("::endgroup::"));
+  return over?.firstLine ?? from[start]?.firstLine ?? 1;
 }
 
 /** The line at which a stage of a higher number than any before is first named. */
@@ -55,7 +57,7 @@ function capturedParts(reading: LogReading): readonly { readonly from: number; r
   let from: number | null = null;
   for (let line = 1; line <= reading.lineCount; line += 1) {
     const raw = reading.line(line);
-    if (raw === null || (from === null && !raw.includes("- Captured "))) continue;
+    if (raw === null || (from === null && !raw.includes("- Captured ") && !raw.includes("  console."))) continue;
     const text = raw.slice(0, 200).replace(stamp, "").trimEnd();
     if (captured.test(text)) {
       if (from !== null) parts.push({ from, to: line });

@@ -12,7 +12,7 @@ const loudMark =
   /(?:^|[\s\]|>])(?:##\[error\]|::error|ERROR\b|FATAL\b|CRITICAL\b|SEVERE\b|E {3,}\S|npm (?:ERR!|error)|(?:[\w./-]{1,80}: )?(?:fatal|error|panic|Error|Fatal)(?:\[[\w-]{1,40}\])?:|\[ERROR\]|✖|✗|×|FAILED\b|FAIL\b|Failure)/;
 /** Written with character classes rather than the i flag, which costs three times as much over a whole log. */
 const errorWord =
-  /[Ee](?:rr|RR|xc(?:ep|eed)|XC|mpty|MPTY|vict|xhaust|xpired)|[Ff](?:ail|AIL|atal|ATAL|orbid)|[Dd](?:enied|ENIED|uplic|eadl)|[Rr]efus|REFUS|[Cc](?:annot|an't|ould(?:n't| not)|onflict|ancel|ANCEL)|[Uu]n(?:able|rec|def|kno|auth|exp|reach|avail|resol)|UN(?:AUTH|AVAIL|KNOWN)|[Nn]o(?:t (?:found|exist|ready|a |in )| such| space| rows)|n't exist|not exist|[Tt](?:ime(?:d ?out|out)|oo (?:many|long)|erminat)|[Kk]ill|OOM|[Ii]nval|INVALID|[Mm]is(?:sing|match)|[Aa]bort|ABORT|[Pp]anic|[Ll]ost\b|[Ss]hutdown|[Oo]ut of|[Vv]iolat|\bnull\b|\b0 rows|SQLSTATE|Traceback/;
+  /[Ee](?:rr|RR|xc(?:ep|eed)|XC|mpty|MPTY|vict|xhaust|xpired)|[Ff](?:ail|AIL|atal|ATAL|orbid)|[Dd](?:enied|ENIED|uplic|eadl)|[Rr]efus|REFUS|[Cc](?:annot|an't|ould(?:n't| not| NOT)|onflict|ancel|ANCEL)|[Ee]xpect(?:ed\b|\()|[Ii]nsuffic|[Uu]n(?:able|rec|def|kno|auth|exp|reach|avail|resol|sched|satis)|UN(?:AUTH|AVAIL|KNOWN)|[Nn]o(?:t (?:found|exist|ready|a |in )| such| space| rows)|n't exist|not exist|[Tt](?:ime(?:d ?out|out)|oo (?:many|long)|erminat)|[Kk]ill|OOM|[Ii]nval|INVALID|[Mm]is(?:sing|match)|[Aa]bort|ABORT|[Pp]anic|[Ll]ost\b|[Ss]hutdown|[Oo]ut of|[Vv]iolat|\bnull\b|\b0 rows|SQLSTATE|Traceback/;
 /** Every character that may stand behind a word of three letters, but for capitals. */
 const anyNext = Array.from({ length: 256 }, (_, code) => code)
   .filter((code) => code < 65 || code > 90)
@@ -36,6 +36,7 @@ export const tellingLiterals: readonly string[] = [
   ],
   ...["can't", "couldn't", "could not", "conflict", "cancel", "unable", "unrec", "undef", "unkno", "unauth", "unexp"],
   ...["unreach", "unavail", "unresol", "not found", "not exist", "not ready", "not a ", "not in ", "no such"],
+  ...["unsched", "unsatis", "insuffic", "expect"],
   ...["no space", "no rows", "n't exist", "timed out", "timedout", "timeout", "too many", "too long", "terminat"],
   ...["kill", "inval", "missing", "mismatch", "abort", "panic", "lost", "shutdown", "out of", "violat", "null"],
   ...["0 rows", "sqlstate", "traceback"],
@@ -73,6 +74,11 @@ export function tellingLines(
   const first = (loud.length > 0 ? loud : found).slice(0, budget / 2);
   const last = found.slice(-budget / 2).filter((one) => !first.includes(one));
   return [...first, ...last];
+}
+
+/** It may state a cause, by its words alone. */
+export function isTelling(text: string): boolean {
+  return errorWord.test(text.slice(0, probed));
 }
 
 /** A whole log is read by number, which makes no object a line; of a huge one only what was kept. */

@@ -5,7 +5,12 @@ export const columnNotFound: Signature = {
   category: "schema_drift",
   rerunHelps: "no",
   proofs: [
+    { text: /ColumnNotFound\b/, weight: 0.84 },
     { text: /has no column named/, weight: 0.88 },
+    {
+      text: /\b(?:fields?|columns?)\b.{0,80} not (?:present|found|defined|contained|in) (?:in )?(?:the |its )?(?:\w+ )?(?:data ?frame|schema|table|input|source|file|header)|column '[^']{1,80}' not in \w*[Ss]chema/i,
+      weight: 0.93,
+    },
 
     {
       text: /\[(?:UNRESOLVED_COLUMN|UNRESOLVED_FIELD|UNRESOLVED_MAP_KEY|FIELD_NOT_FOUND|COLUMN_NOT_FOUND|DELTA_COLUMN_NOT_FOUND[\w]*|MISSING_ATTRIBUTES|COLUMN_NOT_DEFINED_IN_TABLE)[\w.]*\]|SQLSTATE:? ?42703|column "?[\w.]{1,120}"? (?:of relation "[^"]+" )?does not exist|Unknown column '|[Cc]olumns? not found: |invalid identifier|ORA-00904|Unrecognized name:|Invalid column name|no such column|Referenced column "|"[^"]{1,80}" not found in FROM clause|Candidate bindings|Column .{1,80} (?:does not exist|not found|cannot be resolved|is missing|doesn't exist|not present)|There is no column|Cannot resolve column|cannot resolve '|No field named|Unable to find column|Missing columns?:|column\(s\) .{1,80}(?:not found|missing)|Name \w+ not found inside/i,

@@ -6,7 +6,11 @@ export const dagAuthoringWrong: Signature = {
   rerunHelps: "no",
   proofs: [
     {
-      text: /must contain only valid task_ids|unmappable return (?:type|value)|Invalid arguments were passed to|daemonic processes are not allowed to have children|cannot serialize object of type|Object of type \S+ is not (?:JSON )?serializable|was not found in the allow list|Working outside of application context|Dependency .{1,80} already registered|is not a valid DAG|Cannot mix .{1,40}expand/i,
+      text: /XCom .{0,40}(?:too large|exceeds|size limit)|too large (?:for|to (?:store|push)) .{0,20}XCom/i,
+      weight: 0.86,
+    },
+    {
+      text: /must contain only valid task_ids|unmappable return (?:type|value)|Invalid arguments were passed to|daemonic processes are not allowed to have children|cannot serialize object of type|Object of type \S+ is not (?:JSON )?serializable|was not found in the allow list|Working outside of application context|Dependency .{1,80} already registered|is not a valid DAG|Cannot mix .{1,40}expand|cannot expand (?:field|\w+ mapped)|did not push XCom for task mapping/i,
       weight: 0.86,
     },
     {
@@ -17,6 +21,7 @@ export const dagAuthoringWrong: Signature = {
         "DuplicateTaskIdFound",
         "FailStopDagInvalidTriggerRule",
         "UnmappableOperator",
+        "XComForMappingNotPushed",
       ),
       weight: 0.9,
     },

@@ -6,6 +6,10 @@ export const diskFull: Signature = {
   rerunHelps: "unsure",
   proofs: [
     {
+      text: /no more (?:spool |temp(?:orary)? |disk )?space|out of (?:disk|spool|temp\w*) space|tablespace .{0,60}(?:full|exhausted)/i,
+      weight: 0.92,
+    },
+    {
       text: /No space left on device|ORA-0165[0-9]|unable to extend (?:table|index|segment|temp)|\[Errno 28\]|ENOSPC|disk (?:is )?full|DRIVER_OUT_OF_DISK|not enough (?:free )?(?:disk )?space|insufficient disk space|There is not enough space on the disk|low on disk|Wrote only \d+ of \d+ bytes|flood-?stage watermark|index read-only \/ allow delete|[Dd]isk quota exceeded|Could not write block .{0,80}space|SQLSTATE:? ?53100|database or disk is full|Code: 243\b/i,
       weight: 0.95,
     },

@@ -11,7 +11,12 @@ export const engineInternalError: Signature = {
       context: /(?:^|\n)\S*\/(?:airflow\/(?!providers)|dbt|celery|kombu|pyspark)\S*\.py:\S+\n(?!\S+\.py:\S+(?:\n|$))/,
       weight: 0.82,
     },
-    { text: /internal compiler error|compiler (?:crashed|panicked)|BUG: |INTERNAL ASSERT FAILED/, weight: 0.94 },
+    {
+      text: /internal compiler error|compiler (?:crashed|panicked)|BUG: |INTERNAL ASSERT FAILED|\berror: INTERNAL ERROR\b/,
+      weight: 0.94,
+    },
+    { type: /(?:^|[.$])PanicException$/, weight: 0.84 },
+    { text: /panicked at [^\n]{0,40}(?:crates\/|\.cargo\/|registry\/src\/|rustc\/)/, weight: 0.84 },
     {
       text: /\bINTERNAL Error: |InternalException: INTERNAL|assertion failure within|internal error: please report/,
       weight: 0.88,
@@ -29,7 +34,7 @@ export const engineInternalError: Signature = {
     },
 
     {
-      text: /\[INTERNAL_ERROR[\w.]*\]|SQLSTATE:? ?XX(?:000|KD\d)|ORA-00600|ORA-07445|This is a bug|please (?:file|report) (?:a|this) (?:bug|issue)|The compiler unexpectedly panicked|codegen.{0,60}grows beyond 64 KB|NotImplementedError: .{0,60}provider/i,
+      text: /\[INTERNAL_ERROR[\w.]*\]|SQLSTATE:? ?XX(?:000|KD\d)|ORA-00600|ORA-07445|This is a bug|please (?:file|report|open|submit|raise) (?:a|an|this) (?:bug|issue|ticket)|report this (?:bug|issue|error|crash)|(?:this|it) is (?:most )?(?:likely|probably|certainly) a bug|The compiler unexpectedly panicked|codegen.{0,60}grows beyond 64 KB|NotImplementedError: .{0,60}provider/i,
       weight: 0.84,
     },
   ],

@@ -6,6 +6,11 @@ export const familyCode: Signature = {
   category: "transformation_error",
   rerunHelps: "no",
   proofs: [
+    { text: /^panicked: (?:src|tests|examples)\//, weight: 0.8 },
+    {
+      text: /(?:unary|binary|integer) (?:operator|expression) expected|: too many arguments$|bad substitution|parameter null or not set|thread '[^']{1,80}' panicked at (?:src|tests|examples)\/|method not found|no method matching|missing value where TRUE\/FALSE needed|argument is of length zero|undefined columns selected|missing FROM-clause entry/i,
+      weight: 0.8,
+    },
     { text: codeOf("transformation_error"), weight: 0.6 },
     {
       type: /(?:^|[.$])\w*(?:Semantic|Syntax|Analysis|Compilation|MatchError|IllegalArgument|Unsupported\w*|NotImplemented|Serialization)\w*(?:Error|Exception)?$/,

@@ -6,6 +6,10 @@ export const familyCompute: Signature = {
   rerunHelps: "yes",
   proofs: [
     {
+      text: /no (?:container )?(?:instance|nodes?|workers?) (?:met all|available to run|are registered)|NO_NODES_AVAILABLE|RESOURCE:(?:MEMORY|CPU|ENI)\b/i,
+      weight: 0.8,
+    },
+    {
       type: /(?:^|[.$])\w*(?:WorkerLost|WorkerDied|WorkerCrash|ExecutorLost|NodeLost|NodeDied|NodeFailure|DriverLost|ClusterTerminated|ClusterNotRunning|BrokenProcessPool|KilledWorker|ActorDied|RaySystem|NoLiveWorkers)\w*$/,
       weight: 0.7,
     },

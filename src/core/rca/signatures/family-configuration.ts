@@ -7,6 +7,10 @@ export const familyConfiguration: Signature = {
   rerunHelps: "no",
   proofs: [
     {
+      text: /unknown_topic_or_part|unknown topic or partition|subscribed topic not available|['"](?:not_in_channel|channel_not_found|is_archived)['"]/i,
+      weight: 0.78,
+    },
+    {
       text: /An error occurred \((?:Validation\w*|Invalid(?!Access|ClientToken|Signature)\w*|Malformed\w*|Missing\w*|NoSuchEntity|\w+NotFound(?:Exception|Fault)?)\) when calling/,
       weight: 0.68,
     },

@@ -6,6 +6,10 @@ export const familyDependency: Signature = {
   category: "dependency_failure",
   rerunHelps: "no",
   proofs: [
+    {
+      text: /could not load file or assembly|Class "[^"]{1,120}" not found|class ['"]?[\w\\\\]{3,120}['"]? not found in/i,
+      weight: 0.84,
+    },
     { text: codeOf("dependency_failure"), weight: 0.56 },
     {
       type: /(?:^|[.$])\w*(?:Dependency|PackageNotFound|PluginNotFound|Plugin|ModuleLoad|LibraryNotFound|Linkage|Resolution(?:Impossible|Failed)|VersionConflict|IncompatibleVersion|UnsupportedClassVersion|ServiceConfiguration)\w*(?:Error|Exception)?$/,

@@ -6,6 +6,10 @@ export const familyInfrastructure: Signature = {
   category: "infrastructure",
   rerunHelps: "yes",
   proofs: [
+    {
+      text: /running with the --read-only|--super-read-only|read_only is on|vault is sealed|is sealed|CUDA error: (?!out of memory)|CUDNN_STATUS_|NCCL (?:error|WARN)/i,
+      weight: 0.84,
+    },
     { text: codeOf("infrastructure"), weight: 0.64 },
     {
       type: /(?:^|[.$])\w*(?:Deadlock|LockTimeout|LockNotAvailable|Conflict|Concurrent|NotLeader|StandbyException|SafeMode)\w*$/,

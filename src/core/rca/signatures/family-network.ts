@@ -6,6 +6,7 @@ export const familyNetwork: Signature = {
   category: "network_transient",
   rerunHelps: "unsure",
   proofs: [
+    { text: /(?:can't|cannot|could not|unable to|failed to) (?:contact|reach|connect to) /i, weight: 0.74 },
     { text: codeOf("network_transient"), weight: 0.62 },
     {
       type: /(?:^|[.$])\w*(?:Connection|Network|Socket|Unavailable|Transport|Disconnected|Unreachable|Communication|BrokerNotAvailable)\w*(?:Error|Exception|Failure)$/,

@@ -7,6 +7,10 @@ export const familyPermission: Signature = {
   rerunHelps: "no",
   proofs: [
     {
+      text: /(?:user ?id|user ?name|login|account).{0,40}password.{0,40}(?:is|are) (?:invalid|incorrect|wrong|not valid)|password.{0,30} is (?:invalid|incorrect|wrong)|decryption failed|no secret key|bad decrypt|wrong passphrase|denied: permission_denied|invalid api key/i,
+      weight: 0.78,
+    },
+    {
       text: /An error occurred \((?:UnrecognizedClient\w*|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|Unauthorized\w*|AuthFailure|OptInRequired)\) when calling|['"](?:invalid_auth|not_authed|token_revoked|account_inactive|missing_scope)['"]|invalidCredentials|No valid credentials provided|Kerberos tgt|(?:^|: )permission denied\b/i,
       weight: 0.72,
     },

@@ -6,6 +6,10 @@ export const familySchema: Signature = {
   category: "schema_drift",
   rerunHelps: "no",
   proofs: [
+    {
+      text: /mapper_parsing_exception|failed to parse field|feature names (?:should match|unseen)|(?:is expecting|expected) \d+ (?:features|columns|fields)|number of (?:features|columns|fields) .{0,60}(?:does not match|differs|must (?:be|match)|mismatch)|(?:[Ww]orksheet|[Ss]heet|tab) (?:named |name )?['"].{1,60}['"] (?:not found|does not exist|is missing)|is <.{1,60}> of type .{1,60} expected/i,
+      weight: 0.84,
+    },
     { text: codeOf("schema_drift"), weight: 0.64 },
     { type: /(?:^|[.$])\w*(?:Schema|Incompatible|TypeMismatch|ColumnMismatch)\w*(?:Error|Exception)$/, weight: 0.62 },
     {

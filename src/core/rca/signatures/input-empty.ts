@@ -5,6 +5,7 @@ export const inputEmpty: Signature = {
   category: "missing_upstream_data",
   rerunHelps: "unsure",
   proofs: [
+    { text: /found array with 0 sample|0 sample\(s\)|n_samples ?= ?0\b/i, weight: 0.88 },
     { type: named("EmptyDataError"), weight: 0.9 },
     {
       text: /No columns to parse from file|\bno (?:rows|data|records|new (?:rows|data|files|records)|orders|events|files)\b.{0,40}\b(?:in|for|from|found|available|returned|on|since)\b|(?:(?<![+.\d])\b0|\bzero) (?:rows|records|files|events) (?:in|for|from|found|read|returned|loaded|available)|(?:is|was|came|are|were) (?:empty|blank)\b|(?:empty|blank) (?:DataFrame|dataframe|dataset|file|input|partition|table|result|extract)|got 0 rows|returned (?:no|0|zero) (?:rows|records|results)|expected at least (?:1|one) row|file is empty|size 0 bytes|The query returned no results|Stop: empty/i,

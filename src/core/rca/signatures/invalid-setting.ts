@@ -6,6 +6,10 @@ export const invalidSetting: Signature = {
   rerunHelps: "no",
   proofs: [
     {
+      text: /execution error at \(\S+\.ya?ml|error parsing \S+\.(?:tfvars|tf|ya?ml|toml|json|ini|hcl)\b/i,
+      weight: 0.9,
+    },
+    {
       type: named(
         "MissingSchema",
         "InvalidSchema",
@@ -26,6 +30,16 @@ export const invalidSetting: Signature = {
         "TOMLDecodeError",
       ),
       weight: 0.82,
+    },
+    {
+      type: named("JSONDecodeError", "ValueError", "TypeError"),
+      context:
+        /(?:models|sdk\/\S{0,40})\/?(?:variable|connection)\.py:|configparser\.py:|\/decouple\.py:|\/environs\/|variable\.py:(?:get|deserialize)/,
+      weight: 0.93,
+    },
+    {
+      text: /\b(?:conf|config\w*|param\w*|setting|option|env(?:ironment)?(?: variable)?|variable|flag|profile|mode|target)s? (?:key )?['"`]?[\w.-]{1,60}['"`]? (?:must|should|has to|needs to|is (?:not (?:valid|allowed|supported|set|one)|invalid|unknown|unsupported|missing|required))\b/,
+      weight: 0.8,
     },
     {
       text: /Invalid URL '|No (?:scheme|host) supplied|no such (?:section|option)|Could not find profile named|Could not find (?:the )?(?:config|profiles?|dbt_project)|dbt_project\.ya?ml.{0,60}(?:not found|missing|No )|Credentials in profile .{1,120} invalid|Invalid (?:configuration|config|value for|workflow file|YAML)|(?:configuration|config|settings?) (?:error|is invalid|invalid|file .{1,80} (?:not found|missing|does not exist))|Missing required (?:config|setting|key|parameter|field)|is not a valid (?:value|choice|setting|URL|port)|yaml: (?:line|unmarshal)|while (?:parsing|scanning) a|invalid mount config|invalid reference format|Unable to resolve action|Unexpected value '|mapping values are not allowed/i,

@@ -6,7 +6,7 @@ export const jvmHeapExhausted: Signature = {
   rerunHelps: "no",
   proofs: [
     {
-      text: /java\.lang\.OutOfMemoryError|OutOfMemoryError: |GC overhead limit exceeded|Java heap space|SparkOutOfMemoryError|\[UNABLE_TO_ACQUIRE_MEMORY\]|Metaspace|unable to create (?:new )?native thread|OUT_OF_MEMORY|DRIVER_OUT_OF_MEMORY|Unable to acquire \d+ bytes of memory/,
+      text: /java\.lang\.OutOfMemoryError|OutOfMemoryError: |GC overhead limit exceeded|Java heap space|SparkOutOfMemoryError|\[UNABLE_TO_ACQUIRE_MEMORY\]|Metaspace|unable to create (?:new )?native thread|OUT_OF_MEMORY|DRIVER_OUT_OF_MEMORY|Unable to acquire \d+ bytes of memory|insufficient memory for the Java Runtime|Native memory allocation \(\w+\) failed/,
       weight: 0.95,
     },
   ],

@@ -5,6 +5,7 @@ export const keyOrIndexMissing: Signature = {
   category: "transformation_error",
   rerunHelps: "no",
   proofs: [
+    { type: named("KeyNotFoundException", "IndexOutOfRangeException", "BoundsError"), weight: 0.76 },
     {
       type: named(
         "KeyError",

@@ -6,6 +6,10 @@ export const lockOrCommitConflict: Signature = {
   rerunHelps: "yes",
   proofs: [
     {
+      text: /serializable isolation violation|group has already rebalanced|rebalance in progress|update conflict|optimistic (?:lock|concurrency)/i,
+      weight: 0.9,
+    },
+    {
       text: /deadlock detected|Deadlock found|ORA-00060|ORA-00054|was deadlocked on lock|could not serialize access|SQLSTATE:? ?(?:40001|40P01|2D521|55P03)|\[DELTA_(?:CONCURRENT_\w+|METADATA_CHANGED|PROTOCOL_CHANGED|MAX_COMMIT_RETRIES_EXCEEDED)[\w.]*\]|Concurrent(?:Append|DeleteRead|DeleteDelete|Modification|Write|Transaction)\w*Exception|MetadataChangedException|lock (?:wait )?timeout|Lock wait timeout exceeded|database is locked|could not obtain lock|canceling statement due to lock timeout|Could not acquire (?:the )?(?:state )?lock|COULD_NOT_ACQUIRE_LOCK|Error acquiring the state lock|CommitFailedException|Serialization failure|WriteConflict|Transaction .{0,60}(?:aborted|conflict)|has been (?:aborted|chosen as the deadlock victim)|Unable to create '.{1,120}\.lock'|number of waiters for this lock|Waiting for (?:cache )?lock/i,
       weight: 0.92,
     },

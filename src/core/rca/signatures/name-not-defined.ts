@@ -5,6 +5,10 @@ export const nameNotDefined: Signature = {
   category: "transformation_error",
   rerunHelps: "no",
   proofs: [
+    {
+      text: /undefined local variable or method|\(NameError\)|\(NoMethodError\)|UndefVarError|is undefined in/i,
+      weight: 0.88,
+    },
     { type: named("NameError", "UnboundLocalError", "ReferenceError"), weight: 0.95 },
     {
       text: /name '\w+' is not defined|local variable '\w+' referenced before|cannot access local variable|\w+ is not defined$|object '[\w.]+' not found$|could not find function "|[Cc]all to undefined (?:function|method)/,

@@ -5,6 +5,10 @@ export const packageNotInstallable: Signature = {
   category: "dependency_failure",
   rerunHelps: "no",
   proofs: [
+    {
+      text: /could not build wheels for|could not resolve [\w.-]+:[\w.-]+(?::[\w.+-]+)?\.?$|proxy\.golang\.org.{0,200}404|@v\/\S+\.(?:mod|info|zip): 404/i,
+      weight: 0.93,
+    },
     { text: /could not resolve dependency:?\s*$/i, weight: 0.96 },
     { text: /unresolved dependency: |module not found: \S+#\S+/, weight: 0.94 },
 
@@ -13,7 +17,7 @@ export const packageNotInstallable: Signature = {
       weight: 0.97,
     },
     {
-      text: /ResolutionImpossible|conflicting dependencies|version solving failed|Because .{1,200} depends on .{1,200}/i,
+      text: /ResolutionImpossible|No solution found when resolving|requirements are unsatisfiable|conflicting dependencies|version solving failed|Because .{1,200} depends on .{1,200}/i,
       weight: 0.93,
     },
     {
@@ -21,7 +25,7 @@ export const packageNotInstallable: Signature = {
       weight: 0.94,
     },
     {
-      text: /ERR_PNPM_(?:NO_MATCHING_VERSION|FETCH_404|OUTDATED_LOCKFILE|NO_LOCKFILE|PEER_DEP_ISSUES)|frozen-lockfile|lockfile (?:needs to be updated|would have been modified)|npm ci.{0,80}can only install/i,
+      text: /ERR_PNPM_(?:NO_MATCHING_VERSION|FETCH_404|OUTDATED_LOCKFILE|NO_LOCKFILE|PEER_DEP_ISSUES)|frozen-lockfile|lockfile (?:needs to be updated|would have been modified)|npm ci.{0,80}can only install|lock ?file.{0,60}(?:does not satisfy|is not (?:up[- ]to[- ]date|in sync)|out of (?:date|sync))|not in sync with/i,
       weight: 0.92,
     },
     {

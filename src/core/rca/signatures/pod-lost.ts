@@ -13,6 +13,10 @@ export const podLost: Signature = {
       text: /The (?:hosted )?runner (?:has received a shutdown signal|.{1,80}lost communication)|runner .{1,60}(?:lost|offline|disconnected)|lost communication with the server|agent (?:was )?(?:lost|disconnected|went offline)|Job .{1,60}runner system failure/i,
       weight: 0.92,
     },
+    {
+      text: /ChannelClosedException|RequestAbortedException|Cannot contact \S+: |Remote call on .{1,80} failed|Agent .{1,60}(?:is offline|went offline|disconnected)/,
+      weight: 0.9,
+    },
     { text: /CrashLoopBackOff|BackOff restarting failed container/, weight: 0.66 },
   ],
   unless: /configmap|secret|kafka/i,

@@ -5,6 +5,7 @@ export const qualityCheckFailed: Signature = {
   category: "data_quality",
   rerunHelps: "no",
   proofs: [
+    { text: /Got \d+ results?, configured to (?:fail|warn)/, weight: 0.95 },
     { text: /\b\d+ of \d+ FAIL \d+ \w+/, weight: 0.92 },
     { text: /^pandera\.errors\./, weight: 0.92 },
     {
@@ -20,7 +21,7 @@ export const qualityCheckFailed: Signature = {
     { type: /(?:^|\.)pandera\.errors\.\w+$/, weight: 0.92 },
 
     {
-      text: /The following tests have failed|Test failed\.\s*(?:Results|Query)|Got \d+ results?, configured to fail|Failure in test \w+|(?:DQ|data quality|quality|expectation|validation|soda|great_expectations)s?\b.{0,60}(?:fail|violat|not met|unsuccessful|did not pass)|(?:checks?|expectations?|validations?|tests?) (?:have |has )?failed\b.{0,80}(?:rows?|column|null|duplicate|unique|table)|unsuccessful expectations?|"success": ?false|unexpected_(?:count|percent)|Validation of data asset|oops, .{0,60}checks? (?:FAIL|fail)|\d+(?:\/\d+)? checks? (?:failed|FAILED)|Tests? failed for .{0,80}(?:null|unique|accepted)/i,
+      text: /The following tests have failed|Test failed\.\s*(?:Results|Query|Pass value|Tolerance)|Failure in test \w+|(?:DQ|data quality|quality|expectation|validation|soda|great_expectations)s?\b.{0,60}(?:fail|violat|not met|unsuccessful|did not pass)|(?:checks?|expectations?|validations?|tests?) (?:have |has )?failed\b.{0,80}(?:rows?|column|null|duplicate|unique|table)|unsuccessful expectations?|"success": ?false|unexpected_(?:count|percent)|Validation of data asset|oops, .{0,60}checks? (?:FAIL|fail)|\d+(?:\/\d+)? checks? (?:failed|FAILED)|Tests? failed for .{0,80}(?:null|unique|accepted)/i,
       weight: 0.9,
     },
     {

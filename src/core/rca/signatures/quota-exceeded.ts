@@ -5,6 +5,10 @@ export const quotaExceeded: Signature = {
   category: "quota_or_rate_limit",
   rerunHelps: "yes",
   proofs: [
+    {
+      text: /quota of .{1,80} is exceeded|circuit_breaking_exception|limit for (?:this|your) (?:account|plan|subscription|project)/i,
+      weight: 0.86,
+    },
     { text: /has exceeded the '\w+' resource|exceeding approved .{0,60}[Qq]uota/, weight: 0.92 },
     {
       text: /QUOTA_EXCEEDED|quota ?exceeded|quotaExceeded|exceeded (?:your |the |its )?(?:\w+ ){0,3}quota|exceed(?:s|ed|ing)? (?:the )?(?:\w+ ){0,2}quota|Quota '[^']+'|insufficient (?:\w+ )?quota|Concurrent\w*Exceeded|over quota|(?:quota|allowance|credits?|budget|allotment) .{0,80}(?:used up|exhausted|reached|depleted|spent)|(?:used up|exhausted|no more) .{0,40}(?:quota|credits|allowance)|no (?:hosted )?parallelism|no (?:free|available|idle) (?:slots?|licen[cs]es?|seats?)|LimitExceeded|limit of \d+ .{0,60}(?:reached|exceeded)|reached the limit of|(?:resource )?limit (?:has been )?(?:reached|exceeded)|RESOURCE_EXHAUSTED|VcpuLimitExceeded|MAX_SPOT_INSTANCE_COUNT|exceeded quota:|resource monitor .{0,80}(?:exceeded|reached)|BUDGET_POLICY_LIMIT_EXCEEDED|INSTANCE_POOL_MAX_CAPACITY|spending limit|account (?:balance|credit)|usage limit|insufficient credits|file size limit of|insufficient_quota|exceeded your current quota|larger than the maximum|billing/i,

@@ -5,6 +5,7 @@ export const recordMalformed: Signature = {
   category: "data_quality",
   rerunHelps: "no",
   proofs: [
+    { text: /stl_load_errors|sys_load_error_detail|load into table .{1,80} failed/i, weight: 0.86 },
     {
       text: /\b_?csv\.Error: |wrong number of fields|Invalid Avro|InvalidAvro|checksum (?:mismatch|does not match|differs) .{0,80}\.(?:csv|parquet|json|avro|gz|zip|orc)/,
       weight: 0.92,
@@ -31,6 +32,7 @@ export const recordMalformed: Signature = {
       weight: 0.88,
     },
   ],
+  unlessNear: /(?:models|sdk\/\S{0,40})\/?(?:variable|connection)\.py:|variable\.py:(?:get|deserialize)/,
   unless:
     /SSL|EOF occurred in violation|Expecting value: line 1 column 1 \(char 0\)|yaml|\.ya?ml|input device|EOF when reading a line/,
   object: [

@@ -21,7 +21,7 @@ export const serviceUnavailable: Signature = {
       weight: 0.9,
     },
   ],
-  unless: /ZONE_RESOURCE_POOL|does not have enough resources|STOCKOUT/i,
+  unless: /[Dd]river (?:is|was) temporarily|ZONE_RESOURCE_POOL|does not have enough resources|STOCKOUT/i,
   object: [/for url:? ?(https?:\/\/[^\s'"?]+)/, /(https?:\/\/[^\s'"?]+)/],
   summary: (o, p) =>
     `${o ?? "The service"} answered ${p.task} with a server error; its owner must bring it back, a rerun with back-off should pass.`,

@@ -5,6 +5,7 @@ export const sharedLibraryMissing: Signature = {
   category: "dependency_failure",
   rerunHelps: "no",
   proofs: [
+    { text: /found no \w+ driver on|no NVIDIA driver|libcuda\.so/i, weight: 0.9 },
     {
       text: /cannot open shared object file|error while loading shared libraries|version [`'"]?(?:GLIBC|GLIBCXX|CXXABI)_[\d.]+[`'"]? not found/,
       weight: 0.96,

@@ -24,6 +24,10 @@ export const stoppedByPerson: Signature = {
       text: /shouldn't be running anymore.{0,300}current_state\W{1,4}(?:failed|success)\b/s,
       weight: 0.84,
     },
+    {
+      text: /State of this instance has been externally set to (?:failed|success|skipped|removed)/,
+      weight: 0.765,
+    },
     { type: named("KeyboardInterrupt"), weight: 0.8 },
     { type: named("CancelledError"), weight: 0.6 },
   ],

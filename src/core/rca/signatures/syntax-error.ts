@@ -5,6 +5,7 @@ export const syntaxError: Signature = {
   category: "transformation_error",
   rerunHelps: "no",
   proofs: [
+    { text: /SYNTAX_ERROR: line \d+:\d+: (?!Column)/i, weight: 0.9 },
     {
       text: /\[PARSE_(?:SYNTAX_ERROR|EMPTY_STATEMENT)\]|syntax error (?:at or near|line|in)|You have an error in your SQL syntax|ORA-009(?:00|01|03|05|06|07|11|17|20|21|22|23|33|36)|Incorrect syntax near|Expecting \S{1,20}\. Line \d+, Col|mismatched input|extraneous input|no viable alternative|Syntax error: |SQL compilation error:?\s*syntax|SQLSTATE:? ?42601|near ".{1,40}": syntax error|Parser Error: |Code: 62\b|ParseException|unterminated quoted string|unexpected (?:end of file|EOF) while|syntax error near unexpected token|Unexpected token|Missing parentheses in call/i,
       weight: 0.93,

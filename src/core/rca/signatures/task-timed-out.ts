@@ -6,13 +6,7 @@ export const taskTimedOut: Signature = {
   rerunHelps: "unsure",
   proofs: [
     {
-      type: named(
-        "AirflowTaskTimeout",
-        "TaskDeferralTimeout",
-        "TaskDeferralError",
-        "SoftTimeLimitExceeded",
-        "TimeLimitExceeded",
-      ),
+      type: named("AirflowTaskTimeout", "TaskDeferralTimeout", "SoftTimeLimitExceeded", "TimeLimitExceeded"),
       weight: 0.93,
     },
     {

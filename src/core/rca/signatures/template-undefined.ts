@@ -5,6 +5,7 @@ export const templateUndefined: Signature = {
   category: "configuration",
   rerunHelps: "no",
   proofs: [
+    { text: /no (?:filter|test) named '|template .{0,60}(?:could not be|failed to) render/i, weight: 0.86 },
     { text: /jinja2\.exceptions\.UndefinedError|UndefinedError: /, weight: 0.93 },
     { type: named("UndefinedError"), weight: 0.93 },
     { type: named("TemplateNotFound", "TemplatesNotFound"), weight: 0.94 },

@@ -5,6 +5,7 @@ export const thingAlreadyExists: Signature = {
   category: "configuration",
   rerunHelps: "no",
   proofs: [
+    { text: /is already in use by (?:container|another)/i, weight: 0.84 },
     {
       text: /resource_already_exists_exception|AlreadyExists(?:Exception|Error)?\b|BucketAlready\w+|EntityAlreadyExists|\b409\b.{0,40}(?:Conflict|already)|Conflict: 409|ResourceExistsError|FileExistsError|\[Errno 17\]|EEXIST|(?:directory|file|output) .{0,160}already exists|FileAlreadyExistsException/i,
       weight: 0.7,

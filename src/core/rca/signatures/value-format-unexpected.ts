@@ -5,6 +5,7 @@ export const valueFormatUnexpected: Signature = {
   category: "transformation_error",
   rerunHelps: "no",
   proofs: [
+    { type: named("FormatException"), weight: 0.8 },
     {
       text: /could not convert string to (?:float|int)|does not match format|unconverted data remains|ConversionSyntax|InvalidOperation|time data|month must be in|day is out of range|Unknown string format|Invalid isoformat string|year \d+ is out of range|not enough values to unpack|too many values to unpack|invalid date|Cannot convert non-finite|cannot convert float (?:NaN|infinity) to integer/i,
       weight: 0.82,

@@ -7,6 +7,10 @@ export const writeSchemaMismatch: Signature = {
   rerunHelps: "no",
   proofs: [
     {
+      text: /unable to merge: field|has incompatible types?: |expected (?:bytes|str|int|float), got an? \W?\w+\W? object/i,
+      weight: 0.94,
+    },
+    {
       text: /A schema mismatch detected when writing|\[(?:DELTA_METADATA_MISMATCH|DELTA_FAILED_TO_MERGE_FIELDS|DELTA_MERGE_INCOMPATIBLE_DATATYPE|DELTA_SCHEMA_CHANGED|DELTA_SCHEMA_CHANGE_SINCE_ANALYSIS|DELTA_STREAMING_SCHEMA_MISMATCH_ON_RESTART|DELTA_STREAMING_INCOMPATIBLE_SCHEMA_CHANGE|INCOMPATIBLE_DATA_FOR_TABLE|CANNOT_MERGE_SCHEMAS|DELTA_MERGE_UNRESOLVED_EXPRESSION|STREAMING_STATE_SCHEMA|STATE_STORE_\w*SCHEMA|DELTA_UPDATE_SCHEMA_MISMATCH_EXPRESSION|CANNOT_UP_CAST_DATATYPE)[\w.]*\]|Failed to merge (?:fields|incompatible)|Table schema does not match|schemas? (?:do(?:es)? not|don't|did not) match|Schema mismatch|schema .{0,40}incompatible|incompatible schema|Provided Schema does not match|Cannot (?:safely )?cast .{1,80}: `?\w+`? to|UNKNOWN_FIELD_EXCEPTION|new columns? .{0,60}detected|Detected (?:a )?schema change|schema evolution/i,
       weight: 0.92,
     },

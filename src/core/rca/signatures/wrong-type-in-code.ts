@@ -5,6 +5,11 @@ export const wrongTypeInCode: Signature = {
   category: "transformation_error",
   rerunHelps: "no",
   proofs: [
+    { type: named("InvalidCastException", "MethodError", "ArgumentException", "ArgumentNullException"), weight: 0.76 },
+    {
+      text: /Uncaught (?:Type|Value|Argument\w*)Error|MethodError: |Cannot implicitly convert|InvalidCastException|\((?:TypeError|ArgumentError)\)/i,
+      weight: 0.82,
+    },
     {
       text: /all goroutines are asleep - deadlock|fatal error: concurrent map|index out of range \[\d+\] with length/,
       weight: 0.86,
