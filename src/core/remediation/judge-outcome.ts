@@ -20,14 +20,12 @@ export function judgeOutcome(
 ): Outcome {
   const endedWell = (task: PlannedTask, now: TaskInstance): boolean =>
     good.has(now.state) && hasMoved(task, now, since);
-  const pairs = planned.flatMap((task) => standingNow(task, live).map((now) => ({ task, now })));
-  const finished = [...new Set(planned.map((task) => task.taskId))].filter((taskId) => {
-    const own = pairs.filter(({ task }) => task.taskId === taskId);
-    return own.length > 0 && own.every(({ task, now }) => endedWell(task, now));
-  });
-  const lost = planned.find((task) => standingNow(task, live).length === 0);
+  const standing = planned.map((task) => ({ task, rows: standingNow(task, live) }));
+  const pairs = standing.flatMap(({ task, rows }) => rows.map((now) => ({ task, now })));
+  const finished = finishedTasks(standing, endedWell);
+  const lost = standing.find(({ rows }) => rows.length === 0);
   if (lost !== undefined) {
-    return { kind: "failed", finished, words: `${nameOf(lost)} is not in the run any more.` };
+    return { kind: "failed", finished, words: `${nameOf(lost.task)} is not in the run any more.` };
   }
   if (pairs.every(({ task, now }) => endedWell(task, now))) {
     return { kind: "recovered", finished, words: `${counted(pairs.length, "task", "tasks")} ended well.` };
@@ -42,6 +40,21 @@ export function judgeOutcome(
       ? `${nameOf(now)} failed again (try ${now.tryNumber}).`
       : `${nameOf(now)} could not run (${now.state.replaceAll("_", " ")}).`;
   return { kind: "failed", finished, words };
+}
+
+interface Standing {
+  readonly task: PlannedTask;
+  readonly rows: readonly TaskInstance[];
+}
+
+/** Tasks of which each instance of the plan ended well; one that is lost did not. */
+function finishedTasks(
+  standing: readonly Standing[],
+  endedWell: (task: PlannedTask, now: TaskInstance) => boolean,
+): readonly string[] {
+  const open = standing.filter(({ task, rows }) => rows.length === 0 || !rows.every((now) => endedWell(task, now)));
+  const unfinished = new Set(open.map(({ task }) => task.taskId));
+  return [...new Set(standing.map(({ task }) => task.taskId))].filter((taskId) => !unfinished.has(taskId));
 }
 
 /** A mapped task that had not been expanded stands as one row, and as many once it has been. */
