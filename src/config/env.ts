@@ -72,12 +72,13 @@ export class Environment {
     return fallback;
   }
 
-  flag(name: string): boolean {
+  flag(name: string, fallback = false): boolean {
     const raw = this.text(name);
-    if (raw === null || raw === "0" || raw === "false") return false;
+    if (raw === null) return fallback;
+    if (raw === "0" || raw === "false") return false;
     if (raw === "1" || raw === "true") return true;
     this.problem(name, `${name} is ${quote(raw)}; it can be 1 or 0.`, "Set it to 1 to switch it on, or leave it out.");
-    return false;
+    return fallback;
   }
 
   oneOf<const T extends string>(name: string, fallback: T, allowed: readonly T[]): T {

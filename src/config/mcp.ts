@@ -16,13 +16,12 @@ export function mcpConfig(env: Environment, entry: McpEntry | undefined): McpCon
     if (new Set(values).size === values.length) continue;
     env.problem("mcp", `Two tokens of mcp have one ${what}: nobody could say who calls.`, `Give each its own ${what}.`);
   }
-  const propose = env.oneOf("PIPEWRIGHT_MCP_PROPOSE", "1", ["1", "0"]);
   return {
     tokens,
     hosts: entry?.hosts ?? [],
     origins: entry?.origins ?? [],
     toolList: env.oneOf("PIPEWRIGHT_MCP_TOOLS", "full", ["full", "search"]),
-    stdioMayPropose: propose === "1",
+    stdioMayPropose: env.flag("PIPEWRIGHT_MCP_PROPOSE", true),
   };
 }
 
