@@ -1,6 +1,6 @@
 import type { Asset } from "../airflow.js";
 import type { PlanFacts, PlanStep } from "./plan.js";
-import { stepSeconds } from "./plan-times.js";
+import { stepSeconds, sumOf } from "./plan-times.js";
 import { taskNames } from "./plan-words.js";
 import type { Situation } from "./situation.js";
 
@@ -47,11 +47,10 @@ export function stops(steps: readonly PlanStep[]): readonly string[] {
 /** Machines and their seconds, by the last good runs; null where no Databricks work is part of it or nobody knows its size. */
 export function clusterCost(situation: Situation, steps: readonly PlanStep[]): NonNullable<PlanFacts["cost"]> | null {
   const { databricks } = situation;
-  const machines = databricks?.machines ?? null;
-  if (databricks === null || machines === null) return null;
+  if (!databricks?.machines) return null;
   const work = steps.filter((step) => step.do === "databricks_repair" || step.do === "databricks_run_now");
   const starts = work.length === 0 && steps.some((step) => step.do === "airflow_clear");
   const times = starts ? [databricks.usualRunSeconds] : work.map((step) => stepSeconds(step, situation));
-  const seconds = times.reduce<number | null>((sum, time) => (sum === null || time === null ? null : sum + time), 0);
-  return seconds === null || seconds === 0 ? null : { machines, seconds };
+  const seconds = sumOf(times);
+  return seconds === null || seconds === 0 ? null : { machines: databricks.machines, seconds };
 }

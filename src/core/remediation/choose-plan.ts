@@ -58,16 +58,16 @@ function airflowPlan(situation: Situation, airflow: AirflowSituation): ChosenSte
   }
   if (otherRoots.length > 0) return manyRootsPlan(situation, airflow, clear);
   const use = databricksUse(root, airflow.specs, airflow.tasks);
-  const run = databricks?.run ?? null;
-
-  if (use.kind !== "none" && databricks !== null && run !== null && !hasEnded(run.status)) {
-    return activeRunPlan(situation, databricks, afterCancel[use.kind](clear, setSuccessStep(airflow, root)));
-  }
-  if (use.kind !== "none" && run !== null && hasSucceeded(run.status)) {
-    return accept([setSuccessStep(airflow, root)], {
-      why: `Databricks run ${run.runId} has succeeded although the Airflow task says failed; running it again would repeat finished work.`,
-      risk: null,
-    });
+  if (use.kind !== "none" && databricks !== null) {
+    const { run } = databricks;
+    const markDone = setSuccessStep(airflow, root);
+    if (!hasEnded(run.status)) return activeRunPlan(situation, databricks, afterCancel[use.kind](clear, markDone));
+    if (hasSucceeded(run.status)) {
+      return accept([markDone], {
+        why: `Databricks run ${run.runId} has succeeded although the Airflow task says failed; running it again would repeat finished work.`,
+        risk: null,
+      });
+    }
   }
   const refusal = rerunRefusal(situation.verdict, situation);
   if (refusal !== null) return { ok: false, ...refusal };
@@ -195,7 +195,8 @@ function databricksPlan(situation: Situation): ChosenSteps {
   const refusal = rerunRefusal(situation.verdict, situation);
   if (refusal !== null) return { ok: false, ...refusal };
   const repair = repairStep(databricks);
-  if (repair === null && runNow === null) {
+  const step = repair ?? runNow;
+  if (step === null) {
     return refuse(
       `Databricks run ${run.runId} names no failed task to repair, and it belongs to no job that could be started again.`,
       "Submit it again where it came from.",
@@ -203,7 +204,7 @@ function databricksPlan(situation: Situation): ChosenSteps {
   }
   if (!databricks.writable) return refuse(...noDatabricksWriter(databricks.connection));
   if (repair !== null) return accept([repair], { why: "A repair runs only the failed tasks of this run.", risk: null });
-  return accept(runNow === null ? [] : [runNow], {
+  return accept([step], {
     why: "The run names no failed task that could be repaired, so the job is started again with the same parameters.",
     risk: null,
   });

@@ -63,11 +63,11 @@ function willNotRun(
   databricks: DatabricksSituation | null,
   steps: readonly PlanStep[],
 ): readonly string[] {
-  const whole = steps.some((step) => step.do === "airflow_clear" && step.wholeRun === true);
+  const whole = steps.some((step) => "wholeRun" in step);
   const succeeded = whole ? [] : (airflow?.tasks.filter((task) => task.state === "success") ?? []);
   const done = steps.flatMap((step) => (step.do === "airflow_set_success" ? [step.task] : []));
-  const repairs = steps.some((step) => step.do === "databricks_repair");
-  const kept = repairs && databricks !== null ? succeededTasks(databricks.run).length : 0;
+  const repaired = steps.some((step) => step.do === "databricks_repair") ? databricks : null;
+  const kept = repaired === null ? 0 : succeededTasks(repaired.run).length;
   return [
     ...succeededNames(succeeded),
     ...taskNames(done).map((name) => `${name} (marked done)`),

@@ -5,12 +5,13 @@ import { pathSeconds } from "./usual-time.js";
 
 /** How long the steps usually take one behind the other; null when one is unknown. */
 export function stepsSeconds(situation: Situation, steps: readonly PlanStep[]): number | null {
-  let total: number | null = 0;
-  for (const step of steps) {
-    const seconds = stepSeconds(step, situation);
-    total = total === null || seconds === null ? null : total + seconds;
-  }
-  return total;
+  return sumOf(steps.map((step) => stepSeconds(step, situation)));
+}
+
+/** null when one is unknown. */
+export function sumOf(times: readonly (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null);
+  return known.length < times.length ? null : known.reduce((sum, time) => sum + time, 0);
 }
 
 /** How long one step usually takes; what only asks or waits takes no time of its own. */
@@ -24,11 +25,9 @@ export function stepSeconds(step: PlanStep, situation: Situation): number | null
       return producer?.usualRunSeconds ?? null;
     case "databricks_run_now":
       return databricks?.usualRunSeconds ?? null;
-    case "databricks_repair": {
-      const times = step.rerunTasks.map((key) => databricks?.usualSeconds.get(key) ?? null);
+    case "databricks_repair":
       // One behind the other: whether they wait for each other is not known here.
-      return times.reduce<number | null>((sum, time) => (sum === null || time === null ? null : sum + time), 0);
-    }
+      return sumOf(step.rerunTasks.map((key) => databricks?.usualSeconds.get(key) ?? null));
     case "airflow_clear":
       return tasksSeconds(step.tasks, step.dagId, situation);
     case "airflow_set_success":

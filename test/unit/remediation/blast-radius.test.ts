@@ -54,6 +54,25 @@ describe("DAGs that a rerun starts besides", () => {
     expect(alsoStarts(situation({}), [clear])).toEqual(["mail (by invoices_out)", "report (by invoices_out)"]);
   });
 
+  it("are each said once, in the order of their names, by the first asset that starts them", () => {
+    const assets = [
+      { ...asset("invoices", "load"), name: "paid", startsDags: ["report", "mail"] },
+      { ...asset("invoices", "load"), name: "unpaid", startsDags: ["mail", "alarm"] },
+    ];
+    const airflow = { run: { dagId: "invoices" } as DagRun, assets };
+    expect(alsoStarts(situation({ airflow }), [clear])).toEqual([
+      "alarm (by unpaid)",
+      "mail (by paid)",
+      "report (by paid)",
+    ]);
+  });
+
+  it("are none of work in Databricks, nor where nobody could read them", () => {
+    expect(alsoStarts(situation({}), [repair, runNow])).toEqual([]);
+    expect(alsoStarts(situation({ airflow: { run: { dagId: "invoices" } } }), [clear])).toEqual([]);
+    expect(alsoStarts(situation({ airflow: null }), [clear])).toEqual([]);
+  });
+
   it("are none for a task of that name in another DAG, for another task, or for one that is only marked done", () => {
     expect(alsoStarts(situation({}), [{ ...clear, dagId: "other" }])).toEqual([]);
     expect(alsoStarts(situation({}), [{ ...clear, tasks: [{ ...planned, taskId: "extract" }] }])).toEqual([]);
@@ -72,7 +91,11 @@ describe("DAGs that a rerun starts besides", () => {
 describe("what would be killed", () => {
   it("is what runs in the set of a clear, and the tasks a cancel stops", () => {
     const running = { ...planned, taskId: "mail", state: "running" };
-    expect(stops([clear])).toEqual([]);
+    expect(stops([clear, markDone, runNow])).toEqual([]);
+    for (const state of ["running", "deferred", "queued", "restarting"]) {
+      expect(stops([{ ...clear, tasks: [{ ...planned, state }] }])).toEqual(["load"]);
+    }
+    expect(stops([{ ...clear, tasks: [{ ...planned, state: "up_for_retry" }] }])).toEqual([]);
     expect(stops([{ ...clear, wholeRun: true, tasks: [planned, running] }])).toEqual(["mail"]);
     const cancel = { do: "databricks_cancel", connection: "d", runId: "5001", latestRepairId: null } as const;
     expect(stops([{ ...cancel, unfinished: ["a"] }])).toEqual(["a (Databricks)"]);
@@ -96,6 +119,9 @@ describe("time and cost by the last good runs", () => {
     expect(clusterCost(situation({ databricks }), [runNow])).toEqual({ machines: 3, seconds: 600 });
     // The cleared task starts a new run by itself.
     expect(clusterCost(situation({ databricks }), [clear])).toEqual({ machines: 3, seconds: 600 });
+    expect(clusterCost(situation({ databricks }), [markDone, clear])).toEqual({ machines: 3, seconds: 600 });
+    // The cleared task meets the run that was repaired.
+    expect(clusterCost(situation({ databricks }), [repair, clear])).toEqual({ machines: 3, seconds: 90 });
   });
 
   it("are not made up where a part is unknown or no cluster is used", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { stepsSeconds } from "../../../src/core/remediation/plan-times.js";
 import { noGuards } from "../../../src/core/remediation/policy.js";
 import type { AirflowSituation, Situation } from "../../../src/core/remediation/situation.js";
 import {
@@ -37,9 +38,7 @@ describe("what will not run", () => {
     const none = pressing({ tasks: [jobTask("blend", "FAILED")] });
     expect(card({ ...repaired, databricks: none }).willNotRun).toEqual(["pick (succeeded)"]);
     // A clear starts a new run, and there all of them run.
-    expect(card({ airflow: pressedBy(runNow), databricks: pressing({ tasks: [] }) }).willNotRun).toEqual([
-      "pick (succeeded)",
-    ]);
+    expect(card({ airflow: pressedBy(runNow), databricks: one }).willNotRun).toEqual(["pick (succeeded)"]);
     expect(card({ airflow: null, databricks: pressing() }).willNotRun).toEqual(["3 Databricks tasks (succeeded)"]);
   });
 
@@ -54,6 +53,11 @@ describe("what will not run", () => {
       Array.from({ length: count }, (_, mapIndex) => task("pick", { mapIndex, state: "success" }));
     expect(inAirflow({ tasks: [...picks(4), press] }).willNotRun).toEqual(["pick[0,1,2,3] (succeeded)"]);
     expect(inAirflow({ tasks: [...picks(5), press] }).willNotRun).toEqual(["5 instances of pick (succeeded)"]);
+    const wash = task("wash", { state: "success" });
+    expect(inAirflow({ tasks: [...picks(4), wash, press] }).willNotRun).toEqual([
+      "pick[0,1,2,3] (succeeded)",
+      "wash (succeeded)",
+    ]);
   });
 
   it("is nothing where a whole run is cleared", () => {
@@ -71,6 +75,13 @@ describe("what will run", () => {
     const facts = card({ requester: ana, airflow: pressedBy(withToken), databricks: stuck });
     expect(facts.willRun).toEqual(["blend (Databricks)", "press", "bottle", "label"]);
     expect(facts.stops).toEqual(["blend (Databricks)"]);
+    // To stop it takes no time of its own.
+    expect(facts.usualSeconds).toBe(90 + 342);
+  });
+
+  it("names map indexes in their order", () => {
+    const presses = [10, 2, 9].map((mapIndex) => task("press", { mapIndex }));
+    expect(inAirflow({ roots: presses.slice(0, 1), wouldClear: presses }).willRun).toEqual(["press[2,9,10]"]);
   });
 });
 
@@ -102,6 +113,22 @@ describe("how long it takes", () => {
   it("of a job that is started again is that of its whole run, and there is nothing to compare it with", () => {
     const facts = card({ airflow: null, databricks: pressing({ tasks: [] }) });
     expect(facts).toMatchObject({ usualSeconds: 600, alternativeSeconds: null });
+    const stuck = pressing({ status: status("RUNNING"), tasks: [] });
+    const instead = card({ requester: ana, airflow: null, databricks: stuck });
+    expect(instead).toMatchObject({ usualSeconds: 600, alternativeSeconds: null });
+  });
+
+  it("is not known of a DAG or a run that was not read", () => {
+    const [clear] = planned(situation()).steps;
+    const [repair] = planned(situation({ airflow: null, databricks: pressing() })).steps;
+    const [runAgain] = planned(situation({ airflow: null, databricks: pressing({ tasks: [] }) })).steps;
+    const [start] = planned(situation({ verdict: missing, producer: orchard({ run: null }) })).steps;
+    const unread = situation({ airflow: null });
+    for (const step of [clear, repair, runAgain, start]) {
+      expect(stepsSeconds(unread, step === undefined ? [] : [step])).toBeNull();
+    }
+    const elsewhere = { ...unread, producer: orchard({ usualSeconds: vintage().usualSeconds }) };
+    expect(stepsSeconds(elsewhere, clear === undefined ? [] : [clear])).toBeNull();
   });
 
   it("of work that is only marked done is that of what waits behind it", () => {
@@ -178,6 +205,7 @@ describe("the risk on the card", () => {
     const { assets: _, ...unread } = vintage();
     expect(card({ airflow: unread }).risk).toBe("Which other DAGs its assets start can't be read.");
     expect(card({ airflow: null, databricks: pressing() }).risk).toBeNull();
+    expect(card({ airflow: null, databricks: pressing(), requester: ana, afterFix: true }).risk).toBeNull();
   });
 
   it("says each of them, the plan's own first", () => {

@@ -113,7 +113,13 @@ describe("an operator whose every try starts a new Databricks run", () => {
     ["run-now", runNow],
     ["a submitted run", submit],
   ])("is only cleared where little is saved by a repair: %s", (_what, operator) => {
-    for (const run of [halfDone, { tasks: [] }, { tasks: [jobTask("crush", "SUCCESS"), jobTask("blend", "FAILED")] }]) {
+    const nothingFailed = { tasks: ["a", "b", "c"].map((key) => jobTask(key, "SUCCESS")) };
+    for (const run of [
+      halfDone,
+      nothingFailed,
+      { tasks: [] },
+      { tasks: [jobTask("crush", "SUCCESS"), jobTask("blend", "FAILED")] },
+    ]) {
       const { steps, facts } = planned(situation({ airflow: pressedBy(operator), databricks: pressing(run) }));
       expect(steps.map((step) => step.do)).toEqual(["airflow_clear"]);
       expect(facts.why).toBe("A new try starts a new Databricks run by itself.");
