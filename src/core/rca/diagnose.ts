@@ -195,6 +195,7 @@ function isHealthy(
     if (ending.state === "succeeded" || ending.state === "skipped") return true;
     if (ending.state === "failed") return false;
     if (facts.task?.state === "success" && sameTry(facts, reading)) return true;
+    if (facts.task?.state === "failed" && sameTry(facts, reading)) return false;
     if (reading.format === "v2" && reading.complete && ranToItsEnd(reading)) return true;
     return runsEndedWell && reading.format !== "v1" && reading.format !== "v2";
   }

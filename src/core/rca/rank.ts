@@ -16,6 +16,10 @@ export interface Finding {
 const readAtLeast = 12;
 const readAtMost = 90;
 const surestProof = 0.97;
+/** What may stand behind a consequence: of the first statements those that are no mere warnings, by a sure proof. */
+const mostBehind = 300;
+const leastBehind = 0.25;
+const sureBehind = 0.85;
 
 /** Findings, the likeliest cause first: of each signature in `known` its best statement. */
 export function rankFindings(
@@ -38,7 +42,40 @@ export function rankFindings(
       best.set(signature.id, { signature, statement, proof, object: objectOf(signature, statement), score });
     }
   }
-  return [...best.values()].sort((one, other) => other.score - one.score);
+  const findings = [...best.values()].sort((one, other) => other.score - one.score);
+  return behind(findings, ordered, known);
+}
+
+/** A cause told of before its consequence takes the consequence's place and strength; what else was found keeps its order. */
+function behind(
+  findings: readonly Finding[],
+  statements: readonly Statement[],
+  known: readonly Signature[],
+): readonly Finding[] {
+  const first = findings[0];
+  const from = first?.signature.followsFrom;
+  if (first === undefined || from === undefined) return findings;
+  const causes = known.filter((signature) => from.includes(signature.category));
+  let cause: Finding | null = null;
+  for (const statement of statements.slice(0, mostBehind)) {
+    if (statement.weight < leastBehind || !isBefore(statement, first.statement)) continue;
+    for (const signature of causes) {
+      const proof = proofOf(signature, statement);
+      if (proof === null || proof.weight < sureBehind) continue;
+      const score = statement.weight * proof.weight;
+      if (cause !== null && cause.score >= score) continue;
+      cause = { signature, statement, proof, object: objectOf(signature, statement), score };
+    }
+  }
+  if (cause === null) return findings;
+  const chosen = { ...cause, score: Math.max(cause.score, first.score) };
+  return [chosen, ...findings.filter((one) => one.signature.id !== chosen.signature.id)];
+}
+
+/** In the same source and above it; Databricks' own words and the cluster's events have no order. */
+function isBefore(statement: Statement, other: Statement): boolean {
+  const [line, otherLine] = [statement.quotes[0]?.line ?? null, other.quotes[0]?.line ?? null];
+  return line === null || otherLine === null || line <= otherLine;
 }
 
 /** The same template said a thousand times is one statement; its first telling is kept. */

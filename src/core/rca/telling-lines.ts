@@ -9,7 +9,7 @@ export interface TellingLine {
 }
 
 const loudMark =
-  /(?:^|[\s\]|>])(?:##\[error\]|::error|ERROR\b|FATAL\b|CRITICAL\b|SEVERE\b|E {3,}\S|npm (?:ERR!|error)|(?:[\w./-]{1,80}: )?(?:fatal|error|panic|Error|Fatal)(?:\[[\w-]{1,40}\])?:|\[ERROR\]|✖|✗|×|FAILED\b|FAIL\b|Failure)/;
+  /(?:^|[\s\]|>])(?:##\[error\]|::error|ERROR\b|FATAL\b|CRITICAL\b|SEVERE\b|E {3,}\S|npm (?:ERR!|error)|(?:[\w./-]{1,80}: )?(?:fatal|error|panic|Error|Fatal)(?:\[[\w-]{1,40}\]| response from daemon)?:|\[ERROR\]|✖|✗|×|FAILED\b|FAIL\b|Failure)/;
 /** Written with character classes rather than the i flag, which costs three times as much over a whole log. */
 const errorWord =
   /[Ee](?:rr|RR|xc(?:ep|eed)|XC|mpty|MPTY|vict|xhaust|xpired)|[Ff](?:ail|AIL|atal|ATAL|orbid)|[Dd](?:enied|ENIED|uplic|eadl)|[Rr]efus|REFUS|[Cc](?:annot|an't|ould(?:n't| not| NOT)|onflict|ancel|ANCEL)|[Ee]xpect(?:ed\b|\()|[Ii]nsuffic|[Uu]n(?:able|rec|def|kno|auth|exp|reach|avail|resol|sched|satis)|UN(?:AUTH|AVAIL|KNOWN)|[Nn]o(?:t (?:found|exist|ready|a |in )| such| space| rows)|n't exist|not exist|[Tt](?:ime(?:d ?out|out)|oo (?:many|long)|erminat)|[Kk]ill|OOM|[Ii]nval|INVALID|[Mm]is(?:sing|match)|[Aa]bort|ABORT|[Pp]anic|[Ll]ost\b|[Ss]hutdown|[Oo]ut of|[Vv]iolat|\bnull\b|\b0 rows|SQLSTATE|Traceback/;
@@ -41,6 +41,10 @@ export const tellingLiterals: readonly string[] = [
   ...["kill", "inval", "missing", "mismatch", "abort", "panic", "lost", "shutdown", "out of", "violat", "null"],
   ...["0 rows", "sqlstate", "traceback"],
 ];
+/** dbt names the model that failed on one line, and says why on the indented lines behind it. */
+const heading =
+  /\b(?:Database|Runtime|Compilation|Dependency|Parsing) Error in (?:model|test|seed|snapshot|sql operation|macro|rpc)\b/;
+const detail = /^ {2,}(?! *compiled (?:SQL|code) at)\S|^\S.{0,90}? {4}(?! *compiled (?:SQL|code) at)\S/;
 const probed = 2_000;
 const mostTemplates = 6_000;
 const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
@@ -58,15 +62,19 @@ export function tellingLines(
   budget: number,
 ): readonly TellingLine[] {
   const byTemplate = new Map<number, TellingLine>();
+  let headed = Number.NaN;
   for (const { line, text } of linesOf(reading, also)) {
     if (line > until) break;
     if (text.length < 4 || skip.has(line)) continue;
     const probe = text.length > probed ? text.slice(0, probed) : text;
-    if (!errorWord.test(probe) && !also.has(line)) continue;
+    if (line === headed + 1 && detail.test(probe)) headed = line;
+    const isDetail = line === headed;
+    if (!errorWord.test(probe) && !isDetail && !also.has(line)) continue;
+    if (heading.test(probe)) headed = line;
     const template = templateOf(probe);
     if (byTemplate.has(template) && !also.has(line)) continue;
     if (byTemplate.size >= mostTemplates) byTemplate.delete(oldestAfterStart(byTemplate));
-    byTemplate.set(template, { line, text, loud: loudMark.test(probe) });
+    byTemplate.set(template, { line, text, loud: isDetail || loudMark.test(probe) });
   }
   const found = [...byTemplate.values()].sort((one, other) => one.line - other.line);
   if (found.length <= budget) return found;

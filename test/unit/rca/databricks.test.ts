@@ -23,6 +23,21 @@ describe("a failed Databricks run", () => {
     expect(verdict.databricksRuns).toEqual([{ runId: "70", url: null }]);
   });
 
+  it("of dbt is explained by the lines it printed, where its error only says that dbt failed", async () => {
+    const logs = [
+      "02:11:40  22 of 31 ERROR creating sql table model mart.fees .......... [ERROR in 4.02s]",
+      "02:11:58    Database Error in model fees (models/mart/fees.sql)",
+      "  [UNRESOLVED_COLUMN.WITH_SUGGESTION] A column with name `fee_eur` cannot be resolved. SQLSTATE: 42703",
+      "02:11:58  Done. PASS=20 WARN=0 ERROR=1 SKIP=9 TOTAL=30",
+    ].join("\n");
+    const said = (error: string) => databricks({ runs: [run({})], outputs: [output({ error, logs })] });
+    expect(await verdictOn(null, said("dbt command failed: dbt build (exit code 1)"))).toMatchObject({
+      category: "schema_drift",
+      object: "fee_eur",
+    });
+    expect((await verdictOn(null, said("java.lang.OutOfMemoryError: Java heap space"))).category).toBe("out_of_memory");
+  });
+
   it("is read in the latest attempt of each task", async () => {
     const tasks = [
       taskRun({ taskRunId: "73", attempt: 1, startedAt: "2031-05-04T03:00:00.000Z" }),

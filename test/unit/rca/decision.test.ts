@@ -134,6 +134,66 @@ describe("the decisive exception", () => {
   });
 });
 
+describe("a consequence", () => {
+  const spark = (text: string): string => `31/05/04 02:00:00 ${text}`;
+  const lost = [
+    spark("WARN TaskSetManager: Lost task 2.0 in stage 1.0 (TID 7): ExecutorLostFailure (executor 3 exited)"),
+    'Exception in thread "main" org.apache.spark.SparkException: Job aborted due to stage failure: ExecutorLostFailure (executor 3 exited caused by one of the running tasks) Reason: Executor heartbeat timed out after 278220 ms',
+  ];
+  const heap = [
+    spark("ERROR Executor: Exception in task 2.0 in stage 1.0 (TID 7)"),
+    "java.lang.OutOfMemoryError: Java heap space",
+    "\tat java.base/java.util.Arrays.copyOf(Arrays.java:3537)",
+  ];
+
+  it("gives way to what it followed from: executors that were lost after the heap ran full", async () => {
+    const verdict = await verdictOn([...heap, ...lost, ""].join("\n"));
+    expect([verdict.signature, verdict.evidence[0]?.line]).toEqual(["jvm-heap-exhausted", 2]);
+  });
+
+  it("stays the cause where nothing is told of before it", async () => {
+    expect((await verdictOn([...lost, ""].join("\n"))).signature).toBe("executor-lost");
+    expect((await verdictOn([...lost, ...heap.slice(0, 1), ""].join("\n"))).signature).toBe("executor-lost");
+  });
+});
+
+describe("dbt", () => {
+  it("says why on the lines behind the model it names", async () => {
+    const log = [
+      "02:04:58  Database Error in model fees (models/fees.sql)",
+      "02:04:58    000603 (XX000): SQL execution internal error:",
+      "02:04:58    Processing aborted due to error 300010:391167117; incident 7185034.",
+      "02:04:58    compiled SQL at target/run/fees/models/fees.sql",
+      "02:04:58  Done. PASS=20 WARN=0 ERROR=1 SKIP=0 TOTAL=21",
+      "",
+    ].join("\n");
+    const verdict = await verdictOn(log);
+    expect([verdict.category, verdict.evidence[0]?.line]).toEqual(["platform_bug", 2]);
+  });
+});
+
+describe("a trigger that failed", () => {
+  it("is explained by the trigger's own exception, not by the deferral that it ended", async () => {
+    const record = { level: "info", logger: "task", timestamp: "2031-05-04T02:00:00Z" };
+    const log = body([
+      { ...record, event: "Pausing task as DEFERRED." },
+      {
+        event: "Trigger fees_load/-1/1 (ID 2) exited with error Server disconnected",
+        level: "error",
+        timestamp: "2031-05-04T02:00:09Z",
+        error_detail: [{ exc_type: "ServerDisconnectedError", exc_value: "Server disconnected" }],
+      },
+      {
+        ...record,
+        event: "Task failed with exception",
+        level: "error",
+        error_detail: [{ exc_type: "TaskDeferralError", exc_value: "Trigger failure" }],
+      },
+    ]);
+    expect((await verdictOn(log)).signature).toBe("connection-dropped");
+  });
+});
+
 describe("not knowing", () => {
   it("abstains with the best evidence and what to look at next", async () => {
     const verdict = await verdictOn(failedLog([info("step 1"), info("step 2")], bashFailed));

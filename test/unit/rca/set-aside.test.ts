@@ -72,6 +72,44 @@ describe("what a log says itself did not end the try", () => {
     expect((await verdictOn([...log, ...missing, stopped, ""].join("\n"))).category).toBe("missing_upstream_data");
   });
 
+  it("is the DAG file that was read too slowly, when a later start of the same try read it", async () => {
+    const slow = [
+      { ...task, event: "::group::Pre Execute" },
+      { ...task, event: "Process timed out, PID: 77", level: "error", logger: "airflow.dag_processing.importers" },
+      { ...task, event: "Dag not found during start up", level: "error" },
+      { ...task, event: "Rescheduling task during startup, marking task as UP_FOR_RESCHEDULE", level: "warning" },
+    ];
+    const began = [
+      { ...task, event: "::group::Pre Execute" },
+      { ...task, event: "::endgroup::" },
+      {
+        ...task,
+        event: "Task failed with exception",
+        level: "error",
+        error_detail: [{ exc_type: "ConfigException", exc_value: "Invalid kube-config file. No configuration found." }],
+      },
+    ];
+    expect((await verdictOn(body([...slow, ...began]))).category).toBe("configuration");
+    expect((await verdictOn(body(slow))).category).toBe("timeout");
+  });
+
+  it("is what a test wrote to the console of jest, and the source it draws around a place", async () => {
+    const log = [
+      "  console.error",
+      "    Request failed with status code 500",
+      "",
+      "      at Object.error (src/fees.test.js:2:87)",
+      "",
+      "FAIL src/fees.test.js",
+      "  ● fees arrive",
+      '    thrown: "Exceeded timeout of 1500 ms for a test while waiting for `done()` to be called."',
+      "    > 1 | test('fees arrive', (done) => { console.error('Request failed with status code 500'); }, 1500);",
+      "Tests:       1 failed, 1 passed, 2 total",
+      "",
+    ].join("\n");
+    expect((await verdictOn(log)).category).not.toBe("network_transient");
+  });
+
   it("is the cancellation by which asyncio ends a wait that took too long", async () => {
     const log = failedLog(
       [],

@@ -26,6 +26,22 @@ const wordings: readonly (readonly [signature: string, line: string])[] = [
   ["invalid-setting", "paramiko.ssh_exception.SSHException: Server 'sftp.acme.example' not found in known_hosts"],
   ["invalid-setting", "  The profile 'fees' does not have a target named 'prod_us'. The valid target names are: dev"],
   ["invalid-setting", "java.lang.IllegalArgumentException: spark.executor.cores should be int, but was two"],
+  ["shared-library-missing", "w.c:2:10: fatal error: librdkafka/rdkafka.h: No existe el fichero o el directorio"],
+  ["column-not-found", "ValueError: bq_schema contains fields not present in dataframe: {'net'}"],
+  ["package-not-installable", "error: No solution found when resolving dependencies"],
+  [
+    "credentials-missing",
+    "ManagedIdentityCredential authentication unavailable, no response from the IMDS endpoint.",
+  ],
+  ["pod-lost", "Cannot contact spot-7: hudson.remoting.ChannelClosedException: the channel is closing down"],
+  ["stopped-by-person", "State of this instance has been externally set to failed. Terminating instance."],
+  ["state-set-outside", "State of this instance has been externally set to None. Terminating instance."],
+  ["engine-internal-error", "src/fees.py:88: error: INTERNAL ERROR -- Please try using mypy master on GitHub:"],
+  ["script-path-wrong", "FileNotFoundError: [Errno 2] No such file or directory: '~/.ssh/id_ed25519'"],
+  [
+    "quota-exceeded",
+    "An error occurred (CrawlerRunningException) when calling the StartCrawler operation: already started",
+  ],
   ["command-not-found", "ValueError: Python Path '/srv/venvs/fees/bin/python' must exists"],
   ["command-not-found", "bash: ./fees.sh: /usr/bin/python3.9: bad interpreter: No such file or directory"],
   ["quality-check-failed", "SchemaError: series 'fee_id' contains duplicate values: [7, 9]"],
@@ -96,6 +112,9 @@ const wordings: readonly (readonly [signature: string, line: string])[] = [
 
 /** Lines that use the same words for something else. */
 const lookAlikes: readonly (readonly [signature: string, line: string])[] = [
+  ["column-not-found", "the tills not present in this region were closed"],
+  ["script-path-wrong", "FileNotFoundError: [Errno 2] No such file or directory: '/in/fees.csv'"],
+  ["quota-exceeded", "the load of fees is running"],
   ["host-not-resolved", "Failed to resolve template field 'sql'"],
   ["command-not-found", "ValueError: path '/srv/in/fees.csv' does not exist"],
   ["input-empty", "ValueError: the check found 0 errors but 3 warnings"],

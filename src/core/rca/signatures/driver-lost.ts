@@ -4,7 +4,9 @@ export const driverLost: Signature = {
   id: "driver-lost",
   category: "compute_failure",
   rerunHelps: "yes",
+  followsFrom: ["out_of_memory"],
   proofs: [
+    { text: /[Ff]ailed to reach the driver/, weight: 0.95 },
     { text: /could not reach driver|driver is temporarily unavailable/i, weight: 0.95 },
     {
       text: /spark driver has stopped unexpectedly|Driver is up but is not responsive|Could not reach driver of cluster|Driver (?:is )?(?:unreachable|unresponsive|not responding|unhealthy|of the cluster is)|DRIVER_(?:UNREACHABLE|UNRESPONSIVE|UNHEALTHY|EVICTION|NOT_RESPONDING|UNAVAILABLE|POD_\w+)|DRIVER_ERROR|COMMUNICATION_LOST|Lost connection to (?:the )?(?:driver|cluster)|Py4JNetworkError|Answer from Java side is empty|SparkContext was shut ?down|Cannot call methods on a stopped SparkContext|Application .{1,80} (?:has been )?killed|The fatal error detected by the Java Runtime|Python interpreter (?:was )?terminated|The spark context has stopped/i,

@@ -5,6 +5,7 @@ export const engineInternalError: Signature = {
   category: "platform_bug",
   rerunHelps: "no",
   proofs: [
+    { text: /SQL execution internal error|Processing aborted due to error \d+/, weight: 0.9 },
     {
       type: named("AssertionError"),
       own: false,

@@ -5,6 +5,7 @@ export const httpUnauthorized: Signature = {
   category: "permission",
   rerunHelps: "no",
   proofs: [
+    { text: /unauthorized: |HTTP Basic: Access denied/i, weight: 0.9 },
     {
       text: /\b401\b.{0,40}(?:Client Error|Unauthorized|Authorization|error)|(?:HTTP|status)(?: ?code| ?error| status)?[:= /(]*401\b|\b401 \(?Unauthorized|Unauthorized for url|Status Code: 401/i,
       weight: 0.93,

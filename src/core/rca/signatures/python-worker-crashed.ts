@@ -4,6 +4,7 @@ export const pythonWorkerCrashed: Signature = {
   id: "python-worker-crashed",
   category: "compute_failure",
   rerunHelps: "unsure",
+  followsFrom: ["out_of_memory"],
   proofs: [
     { text: /Python worker (?:exited unexpectedly|failed to connect back)|\(crashed\)/, weight: 0.88 },
     {

@@ -6,6 +6,10 @@ export const quotaExceeded: Signature = {
   rerunHelps: "yes",
   proofs: [
     {
+      text: /\w+(?:Running|InProgress|InUse|AlreadyStarted)Exception\b|has already started$|operation is already (?:running|in progress)|is already running/i,
+      weight: 0.8,
+    },
+    {
       text: /quota of .{1,80} is exceeded|circuit_breaking_exception|limit for (?:this|your) (?:account|plan|subscription|project)/i,
       weight: 0.86,
     },

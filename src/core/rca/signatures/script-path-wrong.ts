@@ -6,6 +6,10 @@ export const scriptPathWrong: Signature = {
   rerunHelps: "no",
   proofs: [
     {
+      text: /non-?existent directory|No such file or directory: '[^']{0,200}(?:\.ssh\/|id_\w+|\.pem|\.key|\.crt|\.cer|\.p12|\.jks|\.kube\/|kubeconfig|credentials?(?:\.json)?|\.ya?ml|\.cfg|\.ini|\.conf|\.env|\.toml|\.properties)'/i,
+      weight: 0.93,
+    },
+    {
       text: /can't open file|cannot open (?:script )?file|Cannot find module '(?:\/|\.\/|[A-Z]:)|Could not open (?:requirements|input) file|python3?: can't find/i,
       weight: 0.93,
     },

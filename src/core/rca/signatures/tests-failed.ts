@@ -5,6 +5,7 @@ export const testsFailed: Signature = {
   category: "transformation_error",
   rerunHelps: "no",
   proofs: [
+    { text: /Assertion [`'].{1,300}' failed/, weight: 0.84 },
     {
       text: /coverage .{0,60}(?:below|less than|under|lower than)|(?:below|under) (?:the )?(?:coverage|required) threshold/i,
       weight: 0.86,

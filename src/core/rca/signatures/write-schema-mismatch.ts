@@ -6,6 +6,7 @@ export const writeSchemaMismatch: Signature = {
   category: "schema_drift",
   rerunHelps: "no",
   proofs: [
+    { text: /[Ss]chema (?:does not|doesn't|did not) match|StateSchemaNotCompatible/, weight: 0.92 },
     {
       text: /unable to merge: field|has incompatible types?: |expected (?:bytes|str|int|float), got an? \W?\w+\W? object/i,
       weight: 0.94,
