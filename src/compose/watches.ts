@@ -7,6 +7,7 @@ import { createPollLoop, type PollLoop } from "../flows/poll-loop.js";
 import { settleIncidents } from "../flows/settle-incidents.js";
 import { takeFailure } from "../flows/take-failure.js";
 import { createLead } from "../flows/take-the-lead.js";
+import { tellOutages } from "../flows/tell-outage.js";
 import { createAirflowWatch, type WatchDeps } from "../flows/watch-airflow.js";
 import { createDatabricksWatch } from "../flows/watch-databricks.js";
 import type { Health } from "../web/health.js";
@@ -61,6 +62,7 @@ export function startWatches(
     async afterRound(led) {
       // What another replica sees is its readiness, not ours.
       for (const { connection, problem } of loop.status()) if (problem === null || !led) deps.health.polled(connection);
+      if (led) await tellOutages(loop.status(), { store, clock, ids });
       await core.audit.relay();
       await keepFor();
       if (led) await settleIncidents({ store, clock, ids, logger, connections, lookedAt });

@@ -13,7 +13,7 @@ import { createIdentities } from "../flows/identities.js";
 import { investigateIncident } from "../flows/investigate-incident.js";
 import { createNameWords } from "../flows/name-people.js";
 import { orderWork } from "../flows/order-work.js";
-import { publishIncident, publishSummary } from "../flows/publish-incident.js";
+import { publishIncident, publishOutage, publishSummary } from "../flows/publish-incident.js";
 import { consoleChannel, createReading } from "../flows/reading.js";
 import { type Approvals, createApprovals } from "../flows/resolve-approval.js";
 import { createRunApprovedAction } from "../flows/run-approved-action.js";
@@ -78,6 +78,7 @@ export function wireWork(config: Config, core: Core, adapters: readonly ChatAdap
     ["announce", (item) => announceGlass(item, { store, policy, adapters, logger })],
     ["publish", (item) => publishIncident(item, show)],
     ["summary", (item) => publishSummary(item, show)],
+    ["outage", (item) => publishOutage(item, show)],
     ["execute", createRunApprovedAction(desk)],
     ["verify", createVerifyOutcome(desk)],
     ["decide", (item) => handleChatEvent(item, chat)],

@@ -37,6 +37,7 @@ export interface OutboxItem {
     | "decide"
     | "answer"
     | "summary"
+    | "outage"
     | "announce"
     | "deepen";
   /** What it is about: a proposal id, incident id … */

@@ -30,7 +30,8 @@ export interface Dispatcher {
 /** Something may have been ordered without a wake. */
 const lookEveryMs = 1_000;
 const firstBackOffMs = 1_000;
-const longestBackOffMs = 60_000;
+/** After an outage people wait no longer than this for what it held up. */
+const longestBackOffMs = 20_000;
 
 /** Does ordered work in the order it came, one item of a kind and subject at a time, until it succeeds; over restarts too. */
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {

@@ -31,7 +31,7 @@ export interface InvestigateDeps {
 
 /** A recovered incident is reopened by the same fingerprint for so long; later it is a new one, linked to the old. */
 const reopenMs = 24 * 3_600_000;
-const retryMs = 20_000;
+const retryMs = 10_000;
 const patienceMs = 10 * 60_000;
 
 /** Handles `investigate`: diagnoses the failure, settles which incident it belongs to, and offers the rerun that can help. */

@@ -19,6 +19,8 @@ export interface PollStatus {
   readonly lastOkAt: Date | null;
   /** In words; null while all is well. */
   readonly problem: string | null;
+  /** When the first look began that went wrong; null while all is well. */
+  readonly problemSince: Date | null;
 }
 
 export interface PollLoop {
@@ -29,25 +31,31 @@ export interface PollLoop {
   stop(): Promise<void>;
 }
 
+/** What is down is looked at so often, so that nobody waits long after it is back. */
+const retryMs = 10_000;
+
 /** Looks at every connection in turn; one that is down is tried again next round, with its mark where it was. */
 export function createPollLoop(watches: readonly Watch[], deps: PollLoopDeps): PollLoop {
   const status = new Map<string, PollStatus>(
-    watches.map(({ connection }) => [connection, { connection, lastOkAt: null, problem: null }]),
+    watches.map(({ connection }) => [connection, { connection, lastOkAt: null, problem: null, problemSince: null }]),
   );
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
 
   async function look(watch: Watch): Promise<void> {
     const before = status.get(watch.connection);
+    const { connection } = watch;
+    const began = deps.clock.now();
     try {
       await watch.poll();
-      if (before?.problem) deps.logger.info({ connection: watch.connection }, "reachable again");
-      status.set(watch.connection, { connection: watch.connection, lastOkAt: deps.clock.now(), problem: null });
+      if (before?.problem) deps.logger.info({ connection }, "reachable again");
+      status.set(connection, { connection, lastOkAt: deps.clock.now(), problem: null, problemSince: null });
     } catch (error) {
       const problem = explainError(error);
       // Said once, not at every round.
-      if (before?.problem !== problem) deps.logger.warn({ connection: watch.connection, error }, problem);
-      status.set(watch.connection, { connection: watch.connection, lastOkAt: before?.lastOkAt ?? null, problem });
+      if (before?.problem !== problem) deps.logger.warn({ connection, error }, problem);
+      const problemSince = before?.problemSince ?? began;
+      status.set(connection, { connection, lastOkAt: before?.lastOkAt ?? null, problem, problemSince });
     }
   }
 
@@ -67,8 +75,12 @@ export function createPollLoop(watches: readonly Watch[], deps: PollLoopDeps): P
     start() {
       running = (async () => {
         while (!stopping.signal.aborted) {
+          const began = deps.clock.now().getTime();
           await round();
-          await deps.clock.sleep(deps.everyMs, stopping.signal);
+          const took = deps.clock.now().getTime() - began;
+          const isDown = [...status.values()].some(({ problem }) => problem !== null);
+          const pause = isDown ? Math.min(deps.everyMs, Math.max(0, retryMs - took)) : deps.everyMs;
+          await deps.clock.sleep(pause, stopping.signal);
         }
       })();
     },

@@ -1,6 +1,14 @@
 import type { ChatAdapter, MessageRef } from "../chat/adapter.js";
 import type { Card } from "../chat/card.js";
-import { evidenceCard, incidentCard, modelCard, proposalCard, reasonsCard, summaryCard } from "../chat/cards/index.js";
+import {
+  evidenceCard,
+  incidentCard,
+  modelCard,
+  outageCard,
+  proposalCard,
+  reasonsCard,
+  summaryCard,
+} from "../chat/cards/index.js";
 import { requesterIds } from "../core/approval/askers.js";
 import type { Proposal } from "../core/approval/proposal.js";
 import type { Waiting } from "../core/approval/waiting.js";
@@ -13,6 +21,7 @@ import { type Runbook, runbooksFor } from "../core/runbook.js";
 import type { MessageCopy, OutboxItem, Store } from "../core/store.js";
 import { type HideValues, withoutValues } from "./hide-values.js";
 import type { Reading } from "./reading.js";
+import type { Outage } from "./tell-outage.js";
 
 export interface PublishDeps {
   readonly store: Store;
@@ -55,6 +64,13 @@ export async function publishSummary(item: OutboxItem, deps: PublishDeps): Promi
     const card = summaryCard({ connection: item.subject, failures: shown, simulated: deps.simulated });
     await showThread(adapter, { root: card, replies: [] }, false, deps);
   });
+}
+
+/** Handles `outage`: one message on every surface; what was over before it could be said is not said any more. */
+export async function publishOutage(item: OutboxItem, deps: PublishDeps): Promise<void> {
+  const outage = item.payload["outage"] as Outage;
+  const root = outageCard({ connection: item.subject, ...outage, simulated: deps.simulated });
+  await all(deps.adapters, (adapter) => showThread(adapter, { root, replies: [] }, outage.until !== null, deps));
 }
 
 interface Thread {

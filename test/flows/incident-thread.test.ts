@@ -446,7 +446,7 @@ describe("when Airflow can't be read", () => {
     found = () => Promise.reject(down());
     await fail();
     const [retryAt] = await work();
-    expect(retryAt).toEqual(new Date("2026-11-22T06:00:20Z"));
+    expect(retryAt).toEqual(new Date("2026-11-22T06:00:10Z"));
     expect(chat.messages.map((message) => wordsOf(message.card)).join("")).toContain(
       "Its administrator must start it.",
     );
@@ -472,7 +472,7 @@ describe("when Airflow can't be read", () => {
   it("while proposing, the proposal is tried again, and the thread does not say that no rerun helps", async () => {
     proposing = down();
     await fail();
-    expect(await work()).toEqual([new Date("2026-11-22T06:00:20Z")]);
+    expect(await work()).toEqual([new Date("2026-11-22T06:00:10Z")]);
     expect((await incidents())[0]?.noRerunBecause).toBeNull();
   });
 

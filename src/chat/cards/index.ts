@@ -4,6 +4,7 @@ export { glassCard } from "./glass-card.js";
 export { helpCard } from "./help-card.js";
 export { asksForFix, incidentCard } from "./incident-card.js";
 export { modelCard } from "./model-card.js";
+export { outageCard } from "./outage-card.js";
 export { proposalCard } from "./proposal-card.js";
 export { reasonsCard } from "./reasons-card.js";
 export { refusalCard } from "./refusal-card.js";

@@ -99,7 +99,9 @@ export class Door {
   }
 
   async whole(call: Call): Promise<WholeAnswer> {
-    const answer = await this.send(call, this.limits.totalMs);
+    const { totalMs, answerMs } = this.limits;
+    const answer = await this.send(call, call.writing ? totalMs : Math.min(answerMs, totalMs));
+    if (!call.writing) answer.deadline.restart(totalMs - Math.min(answerMs, totalMs));
     const text = await this.collect(answer, this.limits.maxAnswerBytes, call.writing);
     return { text, status: answer.response.status };
   }

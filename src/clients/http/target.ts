@@ -18,6 +18,8 @@ export interface HttpLimits {
   readonly connectMs: number;
   /** From sending to the whole answer, for `read` and `write`. */
   readonly totalMs: number;
+  /** How long a read may wait for an answer to begin: people are to know of an outage within a minute, and of its end in half of one. */
+  readonly answerMs: number;
   /** Longest silence of the server inside a stream, its start included. */
   readonly idleMs: number;
   /** How long an opened stream may wait for its reader: the logs of several tries are opened together and read in turn. */
@@ -33,6 +35,7 @@ export interface HttpLimits {
 export const defaultLimits: HttpLimits = {
   connectMs: 10_000,
   totalMs: 60_000,
+  answerMs: 20_000,
   idleMs: 30_000,
   unreadMs: 600_000,
   // get-output may carry 5 MB of notebook output and 5 MB of logs, escaped.
