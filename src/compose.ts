@@ -66,10 +66,12 @@ export async function startBot(wanted: Config, deps: BotDeps): Promise<Bot> {
       async stop(withinMs) {
         health.drain();
         const deadline = AbortSignal.timeout(Math.max(1, withinMs - 5_000));
+        const last = AbortSignal.timeout(withinMs);
         // Nothing new comes in first; what is being done may end; then everything is let go in the order it was taken.
         const ends = [polls.stop(), bridge.drain("ended"), mcp.drain(deadline), work.dispatcher.stop(deadline)];
         await endBy(deadline, Promise.all(ends));
-        await runBackwards(undo, core.logger);
+        // A disk that hangs must not hold the process beyond the time it was given.
+        await endBy(last, runBackwards(undo, core.logger));
       },
     };
   } catch (error) {

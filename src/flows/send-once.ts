@@ -120,6 +120,9 @@ async function afterFailure(
 ): Promise<Sent> {
   deps.logger.warn({ err: error, proposal: proposal.id, request: intent.key }, "a request got no good answer");
   if (!(error instanceof UpstreamError) || error.ambiguous) {
+    await deps.log.change(proposal.id, {
+      trail: "No answer came; before anything is sent again it is looked up whether this was done",
+    });
     const settled = Date.parse(intent.intendedAt) + deps.settleMs;
     return { kind: "later", at: new Date(Math.max(settled, deps.clock.now().getTime() + lateMs)) };
   }

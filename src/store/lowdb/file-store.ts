@@ -24,6 +24,7 @@ export interface FileStoreOptions {
   readonly role?: string;
 }
 
+const slowWriteMs = 20_000;
 const housekeepingEveryMs = 60 * 60 * 1000;
 
 /** Opens the store of a data folder; throws LockedError when another process holds it, ConfigError when its files can't be read. */
@@ -52,13 +53,24 @@ export async function openFileStore(options: FileStoreOptions): Promise<Store> {
     let housekeptAt: number | null = null;
     let closed = false;
     const commits = createGroupCommit(
-      () => db.write(),
+      () => watched(db.write()),
       (cause) => {
         failures += 1;
         logger.error({ err: cause }, "The store could not be written");
         return notWritten(dataDir, cause);
       },
     );
+
+    /** A disk that hangs fails nothing; somebody must be told all the same. */
+    async function watched(write: Promise<void>): Promise<void> {
+      const over = new AbortController();
+      void clock.sleep(slowWriteMs, over.signal).then(() => {
+        if (over.signal.aborted) return;
+        const words = `The data folder ${dataDir} has not answered for ${slowWriteMs / 1000} s; nothing is taken in until it does. Check its disk.`;
+        logger.error({}, words);
+      });
+      await write.finally(() => over.abort());
+    }
 
     /** Inside the mutex only: nobody changes a row between its archiving and its removal. */
     async function housekeep(): Promise<void> {
