@@ -40,6 +40,22 @@ describe("did the try fail at all", () => {
     expect((await verdictOn(log)).outcome).toBe("no_failure");
   });
 
+  it("is not told that all is well where Airflow says it failed: a run that it started and waited for did", async () => {
+    const entry = (event: string, level: string, more = {}) => ({ event, level, logger: "task", ...more });
+    const log = body([
+      entry("::group::Pre Execute", "info"),
+      entry("::endgroup::", "info"),
+      entry("::group::Post Execute", "info"),
+      entry("Triggering Dag Run.", "info", { trigger_dag_id: "ledger_monthly" }),
+      entry("Waiting for dag run to complete execution in allowed state.", "info", { dag_id: "ledger_monthly" }),
+      entry("DagRun finished with failed state.", "error", { dag_id: "ledger_monthly", state: "failed" }),
+      entry("::endgroup::", "info"),
+    ]);
+    const verdict = await verdictOn(log, { task: task({ state: "failed", tryNumber: 1 }) });
+    expect(verdict.signature).toBe("upstream-task-failed");
+    expect(verdict.evidence[0]?.text).toBe("DagRun finished with failed state.");
+  });
+
   it("raises no alarm over a build that ended well after loud tests", async () => {
     const log = [
       "ERROR: expected failure was raised, as the test wants",

@@ -12,7 +12,7 @@ export const upstreamTaskFailed: Signature = {
     },
     { type: named("XComNotFound"), weight: 0.86 },
     { text: /XComArg result from .{1,120} is not found|XCOM_NOT_FOUND/, weight: 0.88 },
-    { text: /\b[\w.-]+ failed with failed states? /i, weight: 0.85 },
+    { text: /\b[\w.-]+ failed with failed states? |^DagRun finished with failed state\b/i, weight: 0.85 },
   ],
   object: [/(?:task|DAG|from)s? \[?'?([\w.-]+)/i],
   summary: (o, p) =>
