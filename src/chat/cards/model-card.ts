@@ -2,6 +2,7 @@ import type { Incident } from "../../core/incident.js";
 import type { ModelReading } from "../../core/model-reading.js";
 import { categoryWords } from "../../core/verdict.js";
 import type { Card, Line } from "../card.js";
+import { withoutAddresses } from "./model-words.js";
 import { bold, code, listed, prose, text } from "./spans.js";
 
 /** What the model read, in the same thread and under its own name: each claim with the quotes that prove it, never more. */
@@ -31,8 +32,8 @@ function linesOf(incident: Incident, reading: ModelReading): Line[] {
     [bold("Claude read on")],
     ...claims.flatMap(claimLines),
     ...differing(incident, reading),
-    ...reading.alternatives.map((other): Line => [bold("Not ruled out: "), ...prose(other)]),
-    ...(reading.nextStep === null ? [] : [[bold("Its advice: "), ...prose(reading.nextStep)]]),
+    ...reading.alternatives.map((other): Line => [bold("Not ruled out: "), ...ofModel(other)]),
+    ...(reading.nextStep === null ? [] : [[bold("Its advice: "), ...ofModel(reading.nextStep)]]),
     ...(reading.dropped === 0
       ? []
       : [
@@ -45,9 +46,13 @@ function linesOf(incident: Incident, reading: ModelReading): Line[] {
   ];
 }
 
+function ofModel(words: string): Line {
+  return prose(withoutAddresses(words));
+}
+
 function claimLines({ text: words, quotes }: ModelReading["claims"][number]): Line[] {
   return [
-    [text("• "), ...prose(words)],
+    [text("• "), ...ofModel(words)],
     ...quotes.slice(0, 2).map((quote): Line => [text("   "), code(quote.text), text(` (${whereWords(quote.from)})`)]),
   ];
 }
