@@ -59,7 +59,7 @@ export function diagnose(input: DiagnosisInput, judgement: Judgement = ownJudgem
   if (runTimedOut(facts)) return dagRunTimedOut(facts, reading, common);
   if (isHealthy(facts, reading, ending, endedWell)) return noFailure(reading, ending, common);
   const logged = reading === null || ending === null ? [] : statementsOfLog(reading, ending);
-  const cut = ending !== null && ending.state === "open" && reading?.format !== "text" && reading?.format !== "spark";
+  const cut = reading !== null && ending?.state === "open" && isTasksOwn(reading);
   const silent = databricks.length === 0 && (cut || logged.every((one) => one.weight < 0.5));
   const statements = [
     ...databricks,
@@ -82,6 +82,12 @@ export function diagnose(input: DiagnosisInput, judgement: Judgement = ownJudgem
     common,
     earlier: input.readings.slice(1),
   });
+}
+
+/** A log of one try by its runner, which states how the try ended; a scheduler's log or a program's own states none. */
+function isTasksOwn({ format, records }: LogReading): boolean {
+  if (format !== "v1" && format !== "v2") return false;
+  return format === "v2" || !records.some(({ logger }) => logger?.startsWith("scheduler_job") === true);
 }
 
 /** Where Databricks tells the cause itself, its driver log only supports it; what stood last in a cut log need not be the cause. */

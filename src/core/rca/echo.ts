@@ -22,6 +22,7 @@ const echoes: readonly RegExp[] = [
   /^The command ".{1,500}" (?:failed and )?exited with \d/,
   /^(?:\S+: )?dbt command failed/i,
   /^(?:\S+: )?Tracked run failed during execution/,
+  /could not be found; either it does not exist or it failed to parse/,
   /^Some upstream tasks? failed/i,
   /^Task did not run because upstream task/,
   /^(?:\S+: )?Py4JJavaError: An error occurred while calling \S+$/,
@@ -47,7 +48,7 @@ const harmless =
   /(?:\b(?:ignor(?:ed|ing)|non-?fatal|not fatal|harmless|will (?:be )?retr(?:y|ied)|retrying|re-?try(?:ing)? in|retry \d+ (?:of|after|in)|retr(?:y|ied) (?:worked|succeeded|ok)|attempt \d+(?: of | ?\/ ?)\d+ failed|handled|recovered|falling back|fall back|using \S+ instead|(?<!to get )(?:skipping|skipped)|(?<!before )continu(?:ing|es)|deprecat\w+|no-?op|expected (?:failure|error)|xfail\w*|will be ignored|can be ignored|safe to ignore|0 errors|0 failed|no errors?)\b|\bErrors?: ?0\b|\bfailures?[:=] ?0\b|\bWARN(?:ING)?\b|^(?:\S+:\d+: )?[A-Z]\w{2,40}Warning: )/i;
 /** Start-up files of a shell: what fails in them stops no command. */
 const shellStart =
-  /\.(?:bashrc|bash_profile|profile|zshrc|zshenv|zprofile)\b['"]?:? (?:line )?\d+:|^\/etc\/profile\S*: /;
+  /\.(?:bashrc|bash_profile|profile|zshrc|zshenv|zprofile)\b['"]?:? (?:line )?\d+:|^\/etc\/profile\S*: |\bload-spark-env\.sh: line /;
 /** Source text that a compiler or test runner draws around a place. */
 const codeFrame = /^\s*>?\s*\d{1,6} \| /;
 /** A test that passed, as runners print it. */

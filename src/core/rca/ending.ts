@@ -1,4 +1,5 @@
 import { endedWellAt } from "./build-outcome.js";
+import { isHarmless } from "./echo.js";
 import { type FailedStep, failedStep } from "./failed-step.js";
 import type { EndMarker, ExceptionChain, LogReading } from "./reading.js";
 
@@ -68,7 +69,11 @@ function endingChain(reading: LogReading, orchestrated: boolean): ExceptionChain
   if (!orchestrated) return null;
   const named = lastOf(chains, (chain) => taskHeading.test(chain.heading.trim()) && fromOrchestrator(chain));
   if (named !== null) return named;
-  return lastOf(chains, (chain) => chain.logger?.startsWith("taskinstance.py") === true && chain.level === "error");
+  return lastOf(
+    chains,
+    (chain) =>
+      chain.logger?.startsWith("taskinstance.py") === true && chain.level === "error" && !isHarmless(chain.heading),
+  );
 }
 
 function fromOrchestrator(chain: ExceptionChain): boolean {

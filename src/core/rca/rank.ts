@@ -55,7 +55,7 @@ function behind(
   const first = findings[0];
   const from = first?.signature.followsFrom;
   if (first === undefined || from === undefined) return findings;
-  const causes = known.filter((signature) => from.includes(signature.category));
+  const causes = known.filter(({ id, category }) => from.includes(category) || from.includes(id));
   let cause: Finding | null = null;
   for (const statement of statements.slice(0, mostBehind)) {
     if (statement.weight < leastBehind || !isBefore(statement, first.statement)) continue;

@@ -24,8 +24,8 @@ export interface Signature {
   readonly category: Category;
   readonly rerunHelps: RerunHelps;
   readonly proofs: readonly Proof[];
-  /** Categories of which this is a mere consequence: where one of them is told of before it, that one is the cause. */
-  readonly followsFrom?: readonly Category[];
+  /** Categories and signatures of which this is a mere consequence: where one of them is told of before it, that one is the cause. */
+  readonly followsFrom?: readonly string[];
   /** What speaks against it in the statement. */
   readonly unless?: RegExp;
   /** What speaks against it in the frames and lines beside it. */

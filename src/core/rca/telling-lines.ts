@@ -9,7 +9,7 @@ export interface TellingLine {
 }
 
 const loudMark =
-  /(?:^|[\s\]|>])(?:##\[error\]|::error|ERROR\b|FATAL\b|CRITICAL\b|SEVERE\b|E {3,}\S|npm (?:ERR!|error)|(?:[\w./-]{1,80}: )?(?:fatal|error|panic|Error|Fatal)(?:\[[\w-]{1,40}\]| response from daemon)?:|\[ERROR\]|✖|✗|×|FAILED\b|FAIL\b|Failure)/;
+  /(?:^|[\s\]|>])(?:##\[error\]|::error|error (?=[A-Z"'@])|ERROR\b|FATAL\b|CRITICAL\b|SEVERE\b|E {3,}\S|npm (?:ERR!|error)|(?:[\w./-]{1,80}: )?(?:fatal|error|panic|Error|Fatal)(?:\[[\w-]{1,40}\]| response from daemon)?:|\[ERROR\]|✖|✗|×|FAILED\b|FAIL\b|Failure)/;
 /** Written with character classes rather than the i flag, which costs three times as much over a whole log. */
 const errorWord =
   /[Ee](?:rr|RR|xc(?:ep|eed)|XC|mpty|MPTY|vict|xhaust|xpired)|[Ff](?:ail|AIL|atal|ATAL|orbid)|[Dd](?:enied|ENIED|uplic|eadl)|[Rr]efus|REFUS|[Cc](?:annot|an't|ould(?:n't| not| NOT)|onflict|ancel|ANCEL)|[Ee]xpect(?:ed\b|\()|[Ii]nsuffic|[Uu]n(?:able|rec|def|kno|auth|exp|reach|avail|resol|sched|satis)|UN(?:AUTH|AVAIL|KNOWN)|[Nn]o(?:t (?:found|exist|ready|a |in )| such| space| rows)|n't exist|not exist|[Tt](?:ime(?:d ?out|out)|oo (?:many|long)|erminat)|[Kk]ill|OOM|[Ii]nval|INVALID|[Mm]is(?:sing|match)|[Aa]bort|ABORT|[Pp]anic|[Ll]ost\b|[Ss]hutdown|[Oo]ut of|[Vv]iolat|\bnull\b|\b0 rows|SQLSTATE|Traceback/;

@@ -67,6 +67,21 @@ describe("did the try fail at all", () => {
   });
 });
 
+describe("what comes after success", () => {
+  it("is no failure of the try: Airflow's own optional step that it skipped", async () => {
+    const log = [
+      "[2031-05-04T02:00:09.000+0000] {taskinstance.py:352} INFO - Marking task as SUCCESS. dag_id=fees, task_id=load_fees",
+      "[2031-05-04T02:00:10.000+0000] {taskinstance.py:3925} ERROR - Error scheduling downstream tasks. Skipping it as this is entirely optional optimisation.",
+      "Traceback (most recent call last):",
+      '  File "/home/airflow/.local/lib/python3.11/site-packages/airflow/models/taskinstance.py", line 3921, in schedule',
+      "    task.partial_subset()",
+      "TypeError: cannot pickle '_thread.lock' object",
+      "",
+    ].join("\n");
+    expect((await verdictOn(log)).outcome).toBe("no_failure");
+  });
+});
+
 describe("the decisive exception", () => {
   it("is the root of the chain that ended the try, and its line is quoted first", async () => {
     const log = failedLog(
@@ -170,6 +185,34 @@ describe("a consequence", () => {
   it("stays the cause where nothing is told of before it", async () => {
     expect((await verdictOn([...lost, ""].join("\n"))).signature).toBe("executor-lost");
     expect((await verdictOn([...lost, ...heap.slice(0, 1), ""].join("\n"))).signature).toBe("executor-lost");
+  });
+});
+
+describe("a look-up that failed", () => {
+  const raised = (outer: string): string =>
+    failedLog(
+      [],
+      [
+        '  File "/opt/airflow/dags/fees.py", line 12, in claim',
+        "    drop = found[0]",
+        "IndexError: list index out of range",
+        "",
+        "The above exception was the direct cause of the following exception:",
+        "",
+        "Traceback (most recent call last):",
+        '  File "/opt/airflow/dags/fees.py", line 14, in claim',
+        "    raise error_of(feed) from error",
+        outer,
+      ],
+    );
+
+  it("is what the team's own exception makes of it, where that says what was looked for", async () => {
+    const verdict = await verdictOn(raised("fees.DropNotSeen: nothing newer than 2031-05-03 in landing/fees"));
+    expect(verdict.category).toBe("missing_upstream_data");
+  });
+
+  it("stays the cause where the exception around it says nothing that is known", async () => {
+    expect((await verdictOn(raised("fees.FeesError: the fees went astray"))).signature).toBe("key-or-index-missing");
   });
 });
 

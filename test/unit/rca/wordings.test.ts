@@ -29,14 +29,18 @@ const wordings: readonly (readonly [signature: string, line: string])[] = [
   ["shared-library-missing", "w.c:2:10: fatal error: librdkafka/rdkafka.h: No existe el fichero o el directorio"],
   ["column-not-found", "ValueError: bq_schema contains fields not present in dataframe: {'net'}"],
   ["package-not-installable", "error: No solution found when resolving dependencies"],
-  [
-    "credentials-missing",
-    "ManagedIdentityCredential authentication unavailable, no response from the IMDS endpoint.",
-  ],
+  ["credentials-missing", "ManagedIdentityCredential authentication unavailable, no response from the IMDS endpoint."],
   ["pod-lost", "Cannot contact spot-7: hudson.remoting.ChannelClosedException: the channel is closing down"],
   ["stopped-by-person", "State of this instance has been externally set to failed. Terminating instance."],
   ["state-set-outside", "State of this instance has been externally set to None. Terminating instance."],
   ["engine-internal-error", "src/fees.py:88: error: INTERNAL ERROR -- Please try using mypy master on GitHub:"],
+  ["driver-lost", "An error occurred while trying to connect to the Java server (127.0.0.1:35113)"],
+  ["lock-or-commit-conflict", 'duplicate key value violates unique constraint "pg_type_typname_nsp_index"'],
+  ["credentials-missing", "AttributeError: 'NoneType' object has no attribute 'get_frozen_credentials'"],
+  ["input-not-found", "mget: Access failed: No such file (FEES_20310503.csv)"],
+  ["task-timed-out", "Operation did not complete within the designated timeout."],
+  ["family-data", "fees.OutOfBalanceError: journal open: debits 18420.10 != credits 18402.10"],
+  ["family-schema", "fees.ContractDrift: bronze.fees no longer carries ['payer']"],
   ["script-path-wrong", "FileNotFoundError: [Errno 2] No such file or directory: '~/.ssh/id_ed25519'"],
   [
     "quota-exceeded",
@@ -112,6 +116,8 @@ const wordings: readonly (readonly [signature: string, line: string])[] = [
 
 /** Lines that use the same words for something else. */
 const lookAlikes: readonly (readonly [signature: string, line: string])[] = [
+  ["package-not-installable", "yarn install --frozen-lockfile"],
+  ["family-missing", "kafka.errors.NotLeaderForPartitionError: [Error 6] NotLeaderForPartitionError"],
   ["column-not-found", "the tills not present in this region were closed"],
   ["script-path-wrong", "FileNotFoundError: [Errno 2] No such file or directory: '/in/fees.csv'"],
   ["quota-exceeded", "the load of fees is running"],

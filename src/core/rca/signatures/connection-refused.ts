@@ -11,7 +11,8 @@ export const connectionRefused: Signature = {
     },
     { text: /Cannot connect to host|Connect call failed|ClientConnectorError|ConnectError\b/, weight: 0.86 },
   ],
-  unless: /Docker daemon|Answer from Java side/,
+  unlessNear: /connect to the Java server/,
+  unless: /connect to the Java server|Docker daemon|Answer from Java side/,
   object: [
     /Connection to ([\w.-]+:\d+) refused/,
     /host='([^']+)', port=\d+/,

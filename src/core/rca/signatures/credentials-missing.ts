@@ -6,6 +6,10 @@ export const credentialsMissing: Signature = {
   rerunHelps: "no",
   proofs: [
     {
+      text: /has no attribute '(?:get_)?(?:frozen_)?credentials?'|'NoneType' object has no attribute '(?:access_key|secret_key|token|get_frozen_credentials)'/,
+      weight: 0.93,
+    },
+    {
       type: named(
         "NoCredentialsError",
         "PartialCredentialsError",

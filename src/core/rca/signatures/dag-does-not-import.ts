@@ -5,6 +5,7 @@ export const dagDoesNotImport: Signature = {
   category: "transformation_error",
   rerunHelps: "no",
   proofs: [
+    { text: /could not be found; either it does not exist or it failed to parse/, weight: 0.95 },
     { context: /^import of /, weight: 0.55 },
     {
       text: /Broken DAG|Failed to import|DagBag import timeout|Dag '[^']+' could not be found|Dag not found during start up|Task not found in Dag|AirflowDagInconsistent|AirflowTimetableInvalid|AirflowClusterPolicyViolation/i,

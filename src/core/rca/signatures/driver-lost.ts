@@ -6,6 +6,7 @@ export const driverLost: Signature = {
   rerunHelps: "yes",
   followsFrom: ["out_of_memory"],
   proofs: [
+    { text: /trying to connect to the Java server/, weight: 0.86 },
     { text: /[Ff]ailed to reach the driver/, weight: 0.95 },
     { text: /could not reach driver|driver is temporarily unavailable/i, weight: 0.95 },
     {

@@ -17,7 +17,7 @@ export const duplicateKey: Signature = {
   ],
   // A report of several checks is one finding, whatever its first check was about.
   unless:
-    /\b\d+ of \d+ (?:\w+ )?(?:checks?|expectations?|assertions?)\b|\bchecks? failed on\b|task_fail|dag_run|DagRunAlreadyExists|\bdag_id\b.{0,40}run_id|CREATE (?:TABLE|DATABASE|SCHEMA)/,
+    /pg_(?:type|class|namespace|attribute|proc|database)_\w+_index|possibly caused by concurrent transaction|\b\d+ of \d+ (?:\w+ )?(?:checks?|expectations?|assertions?)\b|\bchecks? failed on\b|task_fail|dag_run|DagRunAlreadyExists|\bdag_id\b.{0,40}run_id|CREATE (?:TABLE|DATABASE|SCHEMA)/,
   object: [
     /Key (\([^)]+\)=\([^)]*\))/,
     /constraint "([^"]+)"/,

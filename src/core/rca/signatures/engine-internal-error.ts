@@ -5,6 +5,7 @@ export const engineInternalError: Signature = {
   category: "platform_bug",
   rerunHelps: "no",
   proofs: [
+    { text: /internally failed to execute|this is an error in \w+\. /i, weight: 0.9 },
     { text: /SQL execution internal error|Processing aborted due to error \d+/, weight: 0.9 },
     {
       type: named("AssertionError"),

@@ -6,6 +6,15 @@ export const familyData: Signature = {
   category: "data_quality",
   rerunHelps: "no",
   proofs: [
+    {
+      kinds: ["exception"],
+      text: /(?<![\w.])\d[\d.,]*%? ?(?:!=|<>|≠|vs\.?|versus|against) (?:\w+ ){0,2}\d[\d.,]*|out(?:side)? of tolerance|tolerance (?:is|of)|does not balance|out of balance/i,
+      weight: 0.72,
+    },
+    {
+      type: /(?:^|[.$])(?:\w*(?:OutOfBalance|Imbalance|Unbalanced|Reconcil\w*|Discrepanc\w*|Anomal\w*|Tolerance\w*|DataQuality\w*|QualityGate\w*|Expectation\w*|Duplicate[sd]?\w*|Outlier\w*|Completeness\w*|Uniqueness\w*|RowCount\w*|NullRate\w*|BadRows?\w*))$/,
+      weight: 0.72,
+    },
     { text: codeOf("data_quality"), weight: 0.62 },
     {
       type: /(?:^|[.$])\w*(?:Constraint|Integrity|BadData|Malformed|Corrupt|InvalidData|InvalidRecord|DataValidation|Validation)\w*(?:Error|Exception|Failed)?$/,

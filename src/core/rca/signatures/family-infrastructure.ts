@@ -6,6 +6,7 @@ export const familyInfrastructure: Signature = {
   category: "infrastructure",
   rerunHelps: "yes",
   proofs: [
+    { text: /TaskDeferralError: Trigger (?:failure|exited)|NodeNotReady/, weight: 0.9 },
     {
       text: /running with the --read-only|--super-read-only|read_only is on|vault is sealed|is sealed|CUDA error: (?!out of memory)|CUDNN_STATUS_|NCCL (?:error|WARN)/i,
       weight: 0.84,

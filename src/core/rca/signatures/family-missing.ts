@@ -6,6 +6,14 @@ export const familyMissing: Signature = {
   category: "missing_upstream_data",
   rerunHelps: "unsure",
   proofs: [
+    {
+      text: /nothing (?:new|newer|landed|arrived|delivered)\b|\b0 of \d+ expected|has not (?:landed|arrived|been (?:delivered|published|written))|still (?:missing|absent)/i,
+      weight: 0.74,
+    },
+    {
+      type: /(?:^|[.$])(?:(?:NotSeen|NotArrived|NotDelivered|NotLanded|(?<!Node|Broker|Cluster|Leader)NotReady|NotYet\w*|Missing\w*(?:File|Input|Data|Partition|Feed|Drop|Extract|Upstream|Delivery|Source)|(?:Late|Stale|Absent|No(?=[A-Z]))\w*(?:Data|Input|File|Feed|Partition|Delivery|Extract|Upstream|Source|Arrival))\w*)$/,
+      weight: 0.72,
+    },
     { text: codeOf("missing_upstream_data"), weight: 0.6 },
     { type: /(?:^|[.$])\w*(?:NotFound|NoSuch|DoesNotExist|OffsetOutOfRange)\w*$/, weight: 0.54 },
     {

@@ -7,6 +7,14 @@ export const familySchema: Signature = {
   rerunHelps: "no",
   proofs: [
     {
+      text: /no longer (?:carries|has|contains|includes|exists|delivers|sends|provides)\b|(?:was|were|been) renamed|(?:calls it|is now called|renamed to)/i,
+      weight: 0.78,
+    },
+    {
+      type: /(?:^|[.$])(?:\w*(?:Contract|Drift|Layout|Header|Column|Field|Schema)\w*(?:Changed?|Drift|Mismatch|Missing|Violation|Violated|Broken|Error|Exception)|\w*Drift)$/,
+      weight: 0.72,
+    },
+    {
       text: /mapper_parsing_exception|failed to parse field|feature names (?:should match|unseen)|(?:is expecting|expected) \d+ (?:features|columns|fields)|number of (?:features|columns|fields) .{0,60}(?:does not match|differs|must (?:be|match)|mismatch)|(?:[Ww]orksheet|[Ss]heet|tab) (?:named |name )?['"].{1,60}['"] (?:not found|does not exist|is missing)|is <.{1,60}> of type .{1,60} expected/i,
       weight: 0.84,
     },
@@ -17,6 +25,7 @@ export const familySchema: Signature = {
       weight: 0.66,
     },
   ],
+  unless: /TemplateSyntax/,
   object: [/(?:[Ff]ield|[Cc]olumn) ["'`]?([\w.]+)/],
   summary: (o, p) =>
     `The data's shape (${o ?? "a field"}) is not what ${p.task} expects; the producer must say what changed, a rerun can't help.`,

@@ -6,7 +6,7 @@ export const heartbeatLost: Signature = {
   rerunHelps: "yes",
   proofs: [
     {
-      text: /heartbeat timeout|Heartbeat time limit exceeded|did not emit heartbeat|without (?:a )?heartbeat|[Zz]ombie job|Detected zombie/,
+      text: /heartbeat timeout|Heartbeat time limit(?:ed)? exceeded|did not emit heartbeat|without (?:a )?heartbeat|[Zz]ombie job|Detected zombie/,
       weight: 0.92,
     },
   ],

@@ -5,6 +5,10 @@ export const inputNotFound: Signature = {
   category: "missing_upstream_data",
   rerunHelps: "unsure",
   proofs: [
+    {
+      text: /(?:access|open|read|download|transfer|get) failed: no such (?:file|object|key|path)|no such (?:file|object|key|path)(?: \(|: ?)[\w./:=*-]{3,}/i,
+      weight: 0.84,
+    },
     { text: /\b550\b .{0,60}(?:[Ff]ailed to open|not found|No such|unavailable|doesn't exist)/, weight: 0.88 },
     { text: /^(?:\S*(?:Error|error_perm|Exception): )?550[ -]\S{0,200}[/.]\w/, weight: 0.84 },
 

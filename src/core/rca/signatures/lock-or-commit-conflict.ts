@@ -6,6 +6,10 @@ export const lockOrCommitConflict: Signature = {
   rerunHelps: "yes",
   proofs: [
     {
+      text: /pg_(?:type|class|namespace|attribute|proc|database)_\w+_index|possibly caused by concurrent transaction|tuple concurrently (?:updated|deleted)/i,
+      weight: 0.97,
+    },
+    {
       text: /serializable isolation violation|group has already rebalanced|rebalance in progress|update conflict|optimistic (?:lock|concurrency)/i,
       weight: 0.9,
     },

@@ -12,7 +12,8 @@ export const nullInCode: Signature = {
     },
     { type: named("NullPointerException"), weight: 0.72 },
   ],
-  unless: /of type <class 'NoneType'>/,
+  unless:
+    /has no attribute '(?:get_)?(?:frozen_)?credentials?'|has no attribute '(?:access_key|secret_key|token)'|of type <class 'NoneType'>/,
   object: [/has no attribute '(\w+)'/, /(?:reading|property) '(\w+)'/],
   summary: (o, p) =>
     `The code of ${p.task} does not expect an empty value (${o ?? "None"}); its author must handle it, a rerun can't help.`,

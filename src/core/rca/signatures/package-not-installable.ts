@@ -25,7 +25,7 @@ export const packageNotInstallable: Signature = {
       weight: 0.94,
     },
     {
-      text: /ERR_PNPM_(?:NO_MATCHING_VERSION|FETCH_404|OUTDATED_LOCKFILE|NO_LOCKFILE|PEER_DEP_ISSUES)|frozen-lockfile|lockfile (?:needs to be updated|would have been modified)|npm ci.{0,80}can only install|lock ?file.{0,60}(?:does not satisfy|is not (?:up[- ]to[- ]date|in sync)|out of (?:date|sync))|not in sync with/i,
+      text: /ERR_PNPM_(?:NO_MATCHING_VERSION|FETCH_404|OUTDATED_LOCKFILE|NO_LOCKFILE|PEER_DEP_ISSUES)|frozen-lockfile.{0,60}(?:fail|would|outdated|not up)|lockfile (?:needs to be updated|would have been modified)|npm ci.{0,80}can only install|lock ?file.{0,60}(?:does not satisfy|is not (?:up[- ]to[- ]date|in sync)|out of (?:date|sync))|not in sync with/i,
       weight: 0.92,
     },
     {

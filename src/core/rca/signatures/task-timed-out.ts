@@ -6,6 +6,10 @@ export const taskTimedOut: Signature = {
   rerunHelps: "unsure",
   proofs: [
     {
+      text: /did not complete within (?:the |its )?(?:\w+ ){0,2}(?:time ?out|time limit|deadline|\d)|not (?:complete|finish)\w* (?:with)?in \d+ ?(?:s|m|h|ms|seconds|minutes|hours)\b/i,
+      weight: 0.9,
+    },
+    {
       type: named("AirflowTaskTimeout", "TaskDeferralTimeout", "SoftTimeLimitExceeded", "TimeLimitExceeded"),
       weight: 0.93,
     },
