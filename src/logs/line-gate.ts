@@ -6,7 +6,7 @@ import type { Redactor } from "../telemetry/redact.js";
 export const mayHold = { secret: 1, run: 2, tellingWord: 4, traceback: 8, colour: 16 } as const;
 export const mayHoldAll = 31;
 
-/** Where in a text something may stand, in order, each place with its bit. */
+/** Where in a text something may stand, line by line, each place with its bit. */
 export interface Places {
   readonly at: readonly number[];
   readonly bits: readonly number[];
@@ -64,7 +64,6 @@ function createLineGate(secrets: readonly string[]): LineGate {
       scanner.visit(oneByte, (start, group) => {
         at.push(start);
         bits.push(group);
-        return start + 1;
       });
       return { at, bits, anywhere: coloursIn(text) };
     },

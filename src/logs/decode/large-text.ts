@@ -1,4 +1,3 @@
-import { countLineEnds } from "../../telemetry/byte-kernel.js";
 import { createLiteralScanner } from "../../telemetry/literal-scanner.js";
 import type { LineSink } from "./line-sink.js";
 import type { LineSplitter } from "./line-splitter.js";
@@ -26,6 +25,7 @@ export class LargeText {
   #partial: Uint8Array = empty;
   /** The last whole lines that were not read: they are, if a telling one follows. */
   #unread: Uint8Array = empty;
+  #unreadLines = 0;
   #attention = 0;
 
   constructor(
@@ -50,7 +50,7 @@ export class LargeText {
   }
 
   end(): void {
-    this.#readBefore(empty);
+    this.#readBefore();
     this.#read(this.#partial);
     this.#tail.forEach((piece, index) => {
       this.#read(index === this.#tail.length - 1 ? piece.subarray(0, this.#filled) : piece);
@@ -100,7 +100,7 @@ export class LargeText {
     if (bytes.length === 0) return;
     this.#partial = Buffer.concat([this.#partial, bytes]);
     if (this.#partial.length <= longestHeld) return;
-    this.#readBefore(empty);
+    this.#readBefore();
     this.#read(this.#partial);
     this.#partial = empty;
     this.within = true;
@@ -109,50 +109,54 @@ export class LargeText {
   /** Whole lines. */
   #scan(bytes: Uint8Array): void {
     let done = 0;
-    scanner.visit(bytes, (start) => {
-      if (start < done) return done;
+    let linesDone = 0;
+    const lines = scanner.visit(bytes, (start, _, lineEnds) => {
+      if (start < done) return;
       const from = bytes.lastIndexOf(lineEnd, start) + 1;
       const to = bytes.indexOf(lineEnd, start) + 1;
-      this.#readBefore(bytes.subarray(this.#readBehind(bytes, done, from), from));
+      const behind = this.#readBehind(bytes, done, from);
+      this.#letGo(bytes.subarray(behind.end, from), lineEnds - linesDone - behind.lines);
+      this.#readBefore();
       this.#read(bytes.subarray(from, to));
       this.#attention = linesBehind;
       done = to;
-      return to;
+      linesDone = lineEnds + 1;
     });
-    const left = bytes.subarray(this.#readBehind(bytes, done, bytes.length));
-    this.#unread = Uint8Array.from(this.#letGo(left));
+    const behind = this.#readBehind(bytes, done, bytes.length);
+    this.#letGo(bytes.subarray(behind.end), lines - linesDone - behind.lines);
+    this.#unread = Uint8Array.from(this.#unread);
   }
 
   /** Reads on behind a telling line and in an open traceback; where that ends. */
-  #readBehind(bytes: Uint8Array, from: number, to: number): number {
-    let at = from;
-    while (at < to && (this.#attention > 0 || this.sink.attentive)) {
+  #readBehind(bytes: Uint8Array, from: number, to: number): { readonly end: number; readonly lines: number } {
+    let end = from;
+    let lines = 0;
+    while (end < to && (this.#attention > 0 || this.sink.attentive)) {
       const wanted = Math.max(1, this.#attention);
-      let end = at;
+      const start = end;
       let count = 0;
       for (; count < wanted && end < to; count += 1) end = bytes.indexOf(lineEnd, end) + 1;
-      this.#read(bytes.subarray(at, end));
+      this.#read(bytes.subarray(start, end));
       this.#attention = Math.max(0, this.#attention - count);
-      at = end;
+      lines += count;
     }
-    return at;
+    return { end, lines };
   }
 
-  #readBefore(bytes: Uint8Array): void {
-    const last = this.#letGo(bytes);
+  #readBefore(): void {
+    const last = this.#unread;
     this.#unread = empty;
+    this.#unreadLines = 0;
     if (last.length > 0) this.#read(last);
   }
 
-  /** Counts the unread lines and these but for the last ones, which it gives back. */
-  #letGo(bytes: Uint8Array): Uint8Array {
-    const within = startOfLast(bytes, linesBefore);
-    const known = this.#unread;
-    const all = within > 0 || known.length === 0 ? bytes : Buffer.concat([known, bytes]);
-    const start = all === bytes ? within : startOfLast(all, linesBefore);
-    const gone = countLineEnds(all, 0, start) + (all === bytes ? countLineEnds(known, 0, known.length) : 0);
+  /** Counts the unread lines and these, but for the last ones, which are held. */
+  #letGo(bytes: Uint8Array, lines: number): void {
+    const all = this.#unread.length === 0 || lines >= linesBefore ? bytes : Buffer.concat([this.#unread, bytes]);
+    const gone = Math.max(0, this.#unreadLines + lines - linesBefore);
     if (gone > 0) this.sink.skip(gone);
-    return all.subarray(start);
+    this.#unreadLines += lines - gone;
+    this.#unread = all.subarray(startOfLast(all, linesBefore));
   }
 }
 
