@@ -1,19 +1,8 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
-
-const run = promisify(execFile);
-const root = resolve(".");
-let built: Promise<unknown> | null = null;
-
-/** The program's file, built once for all stories of a test file. */
-export async function builtProgram(): Promise<string> {
-  built ??= run("npm", ["run", "--silent", "build"], { cwd: root });
-  await built;
-  return join(root, "dist/src/main.js");
-}
+import { join } from "node:path";
+import type { McpStage } from "./stage.js";
 
 /** What every start of the program here has: its own data folder, free ports, and nothing of the shell's but its PATH. */
 export const settingsFor = (dataDir: string, more: Readonly<Record<string, string>> = {}): Record<string, string> => ({
@@ -33,21 +22,21 @@ export interface ServedMcp {
   stop(): Promise<number | null>;
 }
 
-/** `pipewright mcp --http` on a free port, with that many tokens that may propose. */
+/** `pipewright mcp --http` on a free port over the stage's company, with that many tokens that may propose. */
 export async function serveMcp(
-  dataDir: string,
-  environment: Readonly<Record<string, string>>,
+  { program, company, newFolder }: McpStage,
   { tokens: count = 1 } = {},
 ): Promise<ServedMcp> {
-  const tokens = Array.from({ length: count }, (_, index) => `conformance-token-${String(index).padStart(8, "0")}`);
+  const dataDir = newFolder();
+  const tokens = Array.from({ length: count }, (_, index) => `token-of-a-live-story-${String(index).padStart(8, "0")}`);
   const rows = tokens.map(
     (_, index) => `    - { name: t${index}, person: console:ana, token_env: TOKEN_${index}, propose: true }`,
   );
   const yaml = join(dataDir, "pipewright.yaml");
   writeFileSync(yaml, `mcp:\n  tokens:\n${rows.join("\n")}\n`);
-  const child = spawn(process.execPath, [await builtProgram(), "mcp", "--http"], {
+  const child = spawn(process.execPath, [program, "mcp", "--http"], {
     env: {
-      ...settingsFor(dataDir, environment),
+      ...settingsFor(dataDir, company.environment),
       PIPEWRIGHT_CONFIG: yaml,
       ...Object.fromEntries(tokens.map((token, index) => [`TOKEN_${index}`, token])),
     },
