@@ -68,6 +68,7 @@ export function wireWork(config: Config, core: Core, adapters: readonly ChatAdap
     hideValues,
     runbooks: config.runbooks,
     reading,
+    unkept: new Map(),
   };
   const { claude } = config;
   // Ordered while a key was there: without one nothing is asked, and nothing is kept waiting.

@@ -36,6 +36,8 @@ export interface PublishDeps {
   readonly waiting?: (proposal: Proposal) => Waiting;
   readonly runbooks: readonly Runbook[];
   readonly reading: Pick<Reading, "mayStand">;
+  /** Copies that stand although the store could not keep where; without this they are posted twice when it is back. */
+  readonly unkept: Map<string, MessageCopy>;
 }
 
 /** Handles `publish`: draws an incident's cards from its rows and makes every surface show exactly that, each copy edited in place. */
@@ -119,13 +121,14 @@ async function show(
 ): Promise<MessageRef | null> {
   const id = copyId(adapter, card);
   const shown = deps.digest.of(card);
-  const copy = await deps.store.transact((tx) => tx.messages.get(id));
+  const kept = await deps.store.transact((tx) => tx.messages.get(id));
+  const copy = kept ?? deps.unkept.get(id) ?? null;
   if (copy !== null) {
     const ref: MessageRef = { platform: adapter.platform, address: copy.address };
-    if (copy.shown === shown) return ref;
+    if (kept?.shown === shown) return ref;
     try {
-      await adapter.update(ref, card);
-      await remember({ ...copy, shown }, [], deps.store);
+      if (copy.shown !== shown) await adapter.update(ref, card);
+      await remember({ ...copy, shown }, [], deps);
       return ref;
     } catch (error) {
       if (!(error instanceof UpstreamError && error.reason === "not_found")) throw error;
@@ -135,7 +138,7 @@ async function show(
   // The lost copy is forgotten only now: where the whole channel is gone, posting fails and all stays as it was.
   const ref = await post();
   const { platform } = adapter;
-  await remember({ id, subject: card.subject, platform, address: ref.address, shown }, below, deps.store);
+  await remember({ id, subject: card.subject, platform, address: ref.address, shown }, below, deps);
   return ref;
 }
 
@@ -143,11 +146,13 @@ function copyId(adapter: ChatAdapter, card: Card): string {
   return `${adapter.platform}|${card.subject}`;
 }
 
-async function remember(copy: MessageCopy, forgotten: readonly string[], store: Store): Promise<void> {
-  await store.transact(async (tx) => {
+async function remember(copy: MessageCopy, forgotten: readonly string[], deps: PublishDeps): Promise<void> {
+  deps.unkept.set(copy.id, copy);
+  await deps.store.transact(async (tx) => {
     await tx.messages.put(copy);
     for (const id of forgotten) await tx.messages.delete(id);
   });
+  deps.unkept.delete(copy.id);
 }
 
 /** Does each in turn; one that fails stops none of the others, and the first failure is thrown at the end. */

@@ -144,6 +144,7 @@ const publish = (item: OutboxItem) =>
     hideValues: maskValues,
     reading: openReading,
     runbooks,
+    unkept: new Map(),
   });
 const fail = (over: Partial<TaskFailure> = {}) => takeFailure(failure(over), { ...deps(), simulated: false });
 const incidents = () => store.transact((tx) => tx.incidents.find());

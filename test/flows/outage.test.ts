@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { UpstreamError } from "../../src/core/errors.js";
-import type { OutboxItem } from "../../src/core/store.js";
+import type { MessageCopy, OutboxItem } from "../../src/core/store.js";
 import { createPollLoop, type PollLoop } from "../../src/flows/poll-loop.js";
 import { publishOutage } from "../../src/flows/publish-incident.js";
 import { tellOutages } from "../../src/flows/tell-outage.js";
@@ -17,6 +17,7 @@ const minute = 60_000;
 let clock: MovedClock;
 let store: MemoryStore;
 let chat: RecordingAdapter;
+let unkept: Map<string, MessageCopy>;
 let isDown: boolean;
 let polls: number;
 let loop: PollLoop;
@@ -25,6 +26,7 @@ beforeEach(() => {
   clock = movedClock("2026-05-04T03:00:00Z");
   store = memoryStore();
   chat = recordingAdapter();
+  unkept = new Map();
   isDown = false;
   polls = 0;
   const watch = {
@@ -68,6 +70,7 @@ async function publish(item: OutboxItem): Promise<void> {
     hideValues: (text) => text,
     runbooks: [],
     reading: openReading,
+    unkept,
   });
   await store.tx.outbox.delete(item.id);
 }
@@ -81,11 +84,11 @@ describe("an Airflow that can't be read", () => {
     await roundAfter(30_000);
     expect(said()).toEqual([]);
     await roundAfter(10_000);
-    expect(said()).toEqual(["airflow:prod can't be read: Airflow airflow:prod does not answer. Start it."]);
+    expect(said()).toEqual(["airflow:prod can't be watched just now: Airflow airflow:prod does not answer. Start it."]);
     for (let round = 0; round < 20; round += 1) await roundAfter(10_000);
     isDown = false;
     await roundAfter(10_000);
-    expect(said()).toEqual(["airflow:prod can be read again"]);
+    expect(said()).toEqual(["airflow:prod is watched again"]);
     const shown = JSON.stringify(chat.messages[0]?.card.blocks);
     expect(shown).toContain("2026-05-04T03:00:30.000Z");
     expect(shown).toContain("2026-05-04T03:04:10.000Z");
@@ -113,10 +116,10 @@ describe("an Airflow that can't be read", () => {
     await goDownAfter(0);
     await comeBack();
     await goDownAfter(5 * minute);
-    expect(said()).toEqual([expect.stringContaining("can't be read")]);
+    expect(said()).toEqual([expect.stringContaining("can't be watched")]);
     await comeBack();
     await goDownAfter(120 * minute);
-    expect(said()).toEqual(["airflow:prod can be read again", expect.stringContaining("can't be read")]);
+    expect(said()).toEqual(["airflow:prod is watched again", expect.stringContaining("can't be watched")]);
   });
 
   it("is not told of any more where it was over before it could be said", async () => {
@@ -149,5 +152,24 @@ describe("an Airflow that can't be read", () => {
     await settled();
     expect(polls).toBe(3);
     await loop.stop();
+  });
+});
+
+describe("a message that stands while the store can't keep where", () => {
+  it("is not posted a second time when the store is back", async () => {
+    isDown = true;
+    await loop.round();
+    clock.move(10_000);
+    await loop.round();
+    const [order] = await store.tx.outbox.find();
+    if (order === undefined) throw new Error("nothing was ordered");
+    const { put } = store.tx.messages;
+    store.tx.messages.put = () => Promise.reject(new Error("the disk is full"));
+    await expect(publish(order)).rejects.toThrow("the disk is full");
+    store.tx.messages.put = put;
+    await publish(order);
+    expect(said()).toHaveLength(1);
+    expect(await store.tx.messages.find()).toMatchObject([{ address: { id: "m1" } }]);
+    expect(unkept.size).toBe(0);
   });
 });

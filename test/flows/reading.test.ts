@@ -81,6 +81,7 @@ const show = (home?: string) => ({
   nameWords: async () => null,
   hideValues: (text: string) => text,
   runbooks: [],
+  unkept: new Map(),
   reading: reading(home),
 });
 

@@ -96,6 +96,7 @@ async function fails(runId: string, over: Partial<TaskFailure> = {}): Promise<In
         nameWords: async () => null,
         hideValues: (text) => text,
         runbooks: [],
+        unkept: new Map(),
         reading: openReading,
       });
     }

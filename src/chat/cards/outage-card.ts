@@ -13,10 +13,10 @@ export interface OutageFacts {
   readonly simulated: boolean;
 }
 
-/** Says that a connection can't be read, so that silence is not taken for good news; later, that it can be again. */
+/** Says that a connection can't be watched, so that silence is not taken for good news; later, that it can be again. */
 export function outageCard({ connection, problem, since, until, simulated }: OutageFacts): Card {
   const isOver = until !== null;
-  const headline = isOver ? `${connection} can be read again` : `${connection} can't be read`;
+  const headline = isOver ? `${connection} is watched again` : `${connection} can't be watched just now`;
   return {
     subject: `outage:${connection}:${since}`,
     tone: isOver ? "recovered" : "attention",
