@@ -85,10 +85,8 @@ export function runNowChange(step: RunNowStep, run: DatabricksRun, active: reado
 export function triggerChange(step: TriggerStep, dag: Pick<Dag, "isPaused">, runs: readonly DagRun[]): string | null {
   if (dag.isPaused) return `${step.dagId} is paused now`;
   const { logicalDate } = step;
-  const same =
-    logicalDate === null
-      ? undefined
-      : runs.find((run) => run.logicalDate !== null && Date.parse(run.logicalDate) === Date.parse(logicalDate));
+  // No date is like no other: NaN equals nothing.
+  const same = runs.find((run) => Date.parse(run.logicalDate ?? "") === Date.parse(logicalDate ?? ""));
   if (same !== undefined) return `${step.dagId} has a run for that date now (${same.runId})`;
   const active = runs.find((run) => run.state === "running" || run.state === "queued");
   return active === undefined ? null : `${step.dagId} is running now (${active.runId})`;
@@ -112,7 +110,7 @@ export function readBackClear(before: readonly PlannedTask[], live: readonly Tas
 /** Whether a repair has reached Databricks: `latest_repair_id` lets exactly one follow the repair that was shown. */
 export function readBackRepair(step: RepairStep, run: DatabricksRun): ReadBack {
   const repairs = repairsOf(run);
-  const known = step.latestRepairId === null ? -1 : repairs.findIndex((entry) => entry.id === step.latestRepairId);
+  const known = repairs.findIndex((entry) => entry.id === step.latestRepairId);
   if (step.latestRepairId !== null && known === -1) return { kind: "unclear" };
   const newer = repairs.slice(known + 1);
   const [first, second] = newer;

@@ -10,7 +10,7 @@ export type Outcome =
   | { readonly kind: "failed"; readonly finished: readonly string[]; readonly words: string };
 
 const good: ReadonlySet<string> = new Set(["success", "skipped"]);
-const bad: ReadonlySet<string> = new Set(["failed", "upstream_failed", "removed"]);
+const blocked: ReadonlySet<string> = new Set(["upstream_failed", "removed"]);
 
 /** Recovered means that every task instance of the plan ended well after the action; a run can end well beside a failed task. */
 export function judgeOutcome(
@@ -31,14 +31,14 @@ export function judgeOutcome(
     return { kind: "recovered", finished, words: `${counted(pairs.length, "task", "tasks")} ended well.` };
   }
   // What waits behind a failed task says nothing by itself as long as others still run.
-  const failed = pairs.find(({ now }) => now.state === "failed") ?? pairs.find(({ now }) => bad.has(now.state));
-  const settled = pairs.every(({ task, now }) => endedWell(task, now) || bad.has(now.state));
-  if (failed === undefined || (failed.now.state !== "failed" && !settled)) return { kind: "running", finished };
-  const { now } = failed;
-  const words =
-    now.state === "failed"
-      ? `${nameOf(now)} failed again (try ${now.tryNumber}).`
-      : `${nameOf(now)} could not run (${now.state.replaceAll("_", " ")}).`;
+  const failed = pairs.find(({ now }) => now.state === "failed")?.now;
+  if (failed !== undefined) {
+    return { kind: "failed", finished, words: `${nameOf(failed)} failed again (try ${failed.tryNumber}).` };
+  }
+  const unable = pairs.find(({ now }) => blocked.has(now.state))?.now;
+  const settled = pairs.every(({ task, now }) => endedWell(task, now) || blocked.has(now.state));
+  if (unable === undefined || !settled) return { kind: "running", finished };
+  const words = `${nameOf(unable)} could not run (${unable.state.replaceAll("_", " ")}).`;
   return { kind: "failed", finished, words };
 }
 
@@ -59,15 +59,13 @@ function finishedTasks(
 
 /** A mapped task that had not been expanded stands as one row, and as many once it has been. */
 function standingNow(task: PlannedTask, live: readonly TaskInstance[]): readonly TaskInstance[] {
-  const own = live.filter((one) => one.taskId === task.taskId);
-  const same = own.filter((one) => one.mapIndex === task.mapIndex);
-  return same.length > 0 || task.mapIndex >= 0 ? same : own;
+  return live.filter((one) => one.taskId === task.taskId && (task.mapIndex < 0 || one.mapIndex === task.mapIndex));
 }
 
 /** What had gone well before has run again only when it is another try, another row, or ended after the action (Airflow 2 keeps rows). */
 function hasMoved(task: PlannedTask, now: TaskInstance, since: string | null): boolean {
   if (now.state !== task.state || now.tryNumber > task.tryNumber || now.id !== task.rowId) return true;
-  return since !== null && now.endedAt !== null && Date.parse(now.endedAt) >= Date.parse(since);
+  return Date.parse(now.endedAt ?? "") >= Date.parse(since ?? "");
 }
 
 /** How a whole run ended, by its tasks: a run can end `success` beside a failed task. */

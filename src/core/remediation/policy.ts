@@ -5,8 +5,7 @@ import { type Standing, type Weighed, weigh } from "./weigh.js";
 
 /** What the policy says for one plan. */
 export interface Guards {
-  readonly allowed: boolean;
-  /** Why not, one sentence; null when allowed. */
+  /** Why nothing may be rerun, one sentence; null when it may. */
   readonly refusal: string | null;
   readonly approvers: readonly string[];
   /** How many distinct people must approve. */
@@ -25,7 +24,6 @@ export interface Guards {
 
 /** What holds where nobody has said anything and nothing is counted: to choose a plan before its guards are known. */
 export const noGuards: Guards = {
-  allowed: true,
   refusal: null,
   approvers: [],
   quorum: 1,
@@ -59,7 +57,6 @@ export function namedBy({ approvers, breakGlass }: Guards): readonly string[] {
 /** The guards without the rules that said them. */
 export function valuesOf(weighed: Weighed, { breakGlass }: Pick<Policy, "breakGlass">): Guards {
   return {
-    allowed: weighed.refusal.value === null,
     refusal: weighed.refusal.value,
     approvers: weighed.approvers.value,
     quorum: weighed.quorum.value,

@@ -40,7 +40,7 @@ function common<T>(one: Said<readonly T[]>, other: Said<readonly T[]>, key: (ite
 }
 
 function joined<T>(one: Said<T>, other: Said<T>): Said<T> {
-  return { value: one.value, by: other.value === one.value ? names(one, other) : one.by };
+  return { value: one.value, by: names(one, other) };
 }
 
 function names(one: Said<unknown>, other: Said<unknown>): readonly string[] {

@@ -33,10 +33,10 @@ export function activeRunPlan(situation: Situation, databricks: DatabricksSituat
   const repair = repairAfterCancel(databricks);
   const why = `Databricks run ${run.runId} has been going over three times as long as usual, and nothing may run beside it: it is stopped first.`;
   const risk = "What its tasks have written so far stays as it is.";
-  const byRepair =
-    after.repaired !== null && (after.else === null || mostSucceeded(run) || after.repaired.length === 0);
-  if (byRepair && repair.rerunTasks.length > 0) {
-    return accept([cancel, repair, ...(after.repaired ?? [])], { why, risk });
+  const { repaired } = after;
+  const byRepair = after.else === null || mostSucceeded(run) || repaired?.length === 0;
+  if (repaired !== null && byRepair && repair.rerunTasks.length > 0) {
+    return accept([cancel, repair, ...repaired], { why, risk });
   }
   if (after.else === null) return refuse(goesOn, "Cancel it in Databricks, then ask again.");
   return accept([cancel, ...after.else], { why, risk });

@@ -2,7 +2,6 @@ import type { TaskSpec } from "../airflow.js";
 
 /** The middle value; null of nothing. */
 export function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
 }

@@ -156,6 +156,10 @@ describe("how it ended", () => {
       kind: "failed",
       words: "build[3] failed again (try 2).",
     });
+    expect(judgeOutcome(mapped, [...expanded, live("build", "running", { mapIndex: 3 })])).toEqual({
+      kind: "running",
+      finished: [],
+    });
     const third = planned("build", { mapIndex: 2 });
     expect(judgeOutcome([third], [])).toEqual({
       kind: "failed",

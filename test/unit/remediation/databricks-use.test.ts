@@ -103,6 +103,8 @@ describe("a part of a Databricks workflow", () => {
     expect(useOf("cellar.blend", [task("cellar.launch", { operator: "BashOperator" })])).toEqual(alone);
     expect(useOf("cellar.blend", [task("cellar.launch", { operator: null })])).toEqual(alone);
     expect(useOf(".blend", [launch(".launch")])).toEqual(alone);
+    expect(useOf("cellars.blend", [launch("cellar.launch")])).toEqual(alone);
+    expect(useOf("cellar", [launch("cellar.launch")])).toEqual(alone);
   });
 
   it("is not what launches it", () => {

@@ -23,6 +23,12 @@ describe("a freeze", () => {
     expect(frozen("2026-07-04T17:00:00Z", night)).toBeNull();
   });
 
+  it("from a time to the same time lasts a whole day", () => {
+    const friday = window({ days: ["fri"], from: "18:00", to: "18:00" });
+    expect(frozen("2026-07-03T15:59:59Z", friday)).toBeNull();
+    expect(frozen("2026-07-03T16:00:00Z", friday)).toBe("until 2026-07-04T16:00:00.000Z");
+  });
+
   it("is read on the wall clock of its zone, in winter an hour later", () => {
     expect(frozen("2026-12-04T16:30:00Z", night)).toBeNull();
     expect(frozen("2026-12-04T17:00:00Z", night)).toBe("until 2026-12-05T07:00:00.000Z: weekend");
@@ -36,6 +42,9 @@ describe("a freeze", () => {
     expect(frozen("2026-10-25T00:45:00Z", early)).toBe("until 2026-10-25T01:30:00.000Z");
     expect(frozen("2026-10-25T01:29:59Z", early)).toBe("until 2026-10-25T01:30:00.000Z");
     expect(frozen("2026-10-25T01:30:00Z", early)).toBeNull();
+    const within = window({ from: "02:15", to: "04:00" });
+    expect(frozen("2026-10-25T00:14:59Z", within)).toBeNull();
+    expect(frozen("2026-10-25T00:15:00Z", within)).toBe("until 2026-10-25T03:00:00.000Z");
     expect(frozen("2026-03-29T00:30:00Z", early)).toBe("until 2026-03-29T01:00:00.000Z");
     expect(frozen("2026-03-29T01:00:00Z", early)).toBeNull();
     // What begins and ends within the hour that is skipped never is.

@@ -82,9 +82,8 @@ describe("what a rule asks for", () => {
       freeze: [window],
       idempotent: false,
     });
-    expect(guardsFor(policy(plainRule({ task: "bake", allowed: false })), [target({ task: null })]).allowed).toBe(
-      false,
-    );
+    const never = policy(plainRule({ task: "bake", allowed: false }));
+    expect(guardsFor(never, [target({ task: null })]).refusal).toContain("does not allow reruns of bakery_daily");
     const loose = plainRule({
       category: "network_transient",
       approvers: ["slack:BEN", "slack:EVE"],
@@ -132,6 +131,14 @@ describe("the rules that won", () => {
       value: "The policy does not allow reruns of bakery_daily on airflow:prod.",
       by: ["rule 2"],
     });
+    expect(weigh(policy(plainRule({ name: "pair", fourEyes: true }), plainRule({})), target()).fourEyes).toEqual({
+      value: true,
+      by: ["pair"],
+    });
+    const job = target({ dagId: null, connections: ["airflow:prod", "databricks:eu"] });
+    expect(weigh(policy(plainRule({ allowed: false })), job).refusal.value).toBe(
+      "The policy does not allow reruns of this job on airflow:prod and databricks:eu.",
+    );
     const broken = weigh(policy(plainRule({}), plainRule({ name: "torn", quorum: 0 })), target());
     expect(broken.refusal.by).toEqual(["torn"]);
   });
@@ -247,6 +254,8 @@ describe("a plan", () => {
       ["airflow:prod", "mill", null, null],
     ]);
     expect(places(plan({ steps: [] }))).toEqual([["airflow:prod", "bakery_daily", "bake", ["gold"]]]);
+    const job = { connection: "databricks:eu", airflow: null, databricksRunId: "7" };
+    expect(places(plan({ subject: job }))).toEqual([["databricks:eu", null, null, []]]);
     const { matchedBy: _, ...old } = plan({ steps: [] });
     expect(targetsOf(old)[0]).toMatchObject({ tags: null, category: null });
   });
@@ -281,7 +290,7 @@ describe("a plan", () => {
       freeze: [window],
     });
     expect(guardsForPlan(policy(bakery, mill), two)).toMatchObject({
-      allowed: true,
+      refusal: null,
       approvers: ["slack:EVE"],
       quorum: 2,
       fourEyes: true,

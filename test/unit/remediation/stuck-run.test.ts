@@ -78,6 +78,10 @@ describe("a run that is stuck", () => {
     latestRepairId: null,
     afterCancel: true,
   };
+  const reasons = {
+    why: "Databricks run 880 has been going over three times as long as usual, and nothing may run beside it: it is stopped first.",
+    risk: "What its tasks have written so far stays as it is.",
+  };
   const stepsOf = (run: Partial<DatabricksRun>, after: AfterCancel) => {
     const chosen = plan(run, { after });
     return chosen.ok ? chosen.steps : chosen;
@@ -92,10 +96,7 @@ describe("a run that is stuck", () => {
     expect(plan({})).toEqual({
       ok: true,
       steps: [cancel, repair],
-      reasons: {
-        why: "Databricks run 880 has been going over three times as long as usual, and nothing may run beside it: it is stopped first.",
-        risk: "What its tasks have written so far stays as it is.",
-      },
+      reasons,
     });
   });
 
@@ -114,6 +115,7 @@ describe("a run that is stuck", () => {
     expect(stepsOf({}, { repaired: [carryOn], else: [tryAgain] })).toEqual([cancel, tryAgain]);
     expect(stepsOf({}, { repaired: [], else: [tryAgain] })).toEqual([cancel, repair]);
     expect(stepsOf(mostDone, { repaired: null, else: [tryAgain] })).toEqual([cancel, tryAgain]);
+    expect(plan({}, { after: { repaired: [carryOn], else: [tryAgain] } })).toMatchObject({ reasons });
     const bare = { ...cancel, unfinished: [] };
     expect(stepsOf({ tasks: [crushed] }, { repaired: [], else: [tryAgain] })).toEqual([bare, tryAgain]);
   });
@@ -130,7 +132,8 @@ describe("a run that is stuck", () => {
 
   it("is left alone where a rerun can't help or the workspace can only be read", () => {
     const verdict = { ...passing, category: "permission", nextStep: "Grant it." } as const;
-    expect(plan({}, { verdict })).toMatchObject({
+    expect(plan({}, { verdict })).toEqual({
+      ok: false,
       because: "A rerun can't help: access is refused.",
       fix: "Grant it.",
     });

@@ -435,7 +435,7 @@ describe("whatever failed, there is no plan", () => {
 
   it("that the policy forbids", () => {
     const refusal = "The policy does not allow reruns of vintage on airflow:cellar.";
-    expect(refused(situation({ guards: { ...guards, allowed: false, refusal } }))).toEqual({
+    expect(refused(situation({ guards: { ...guards, refusal } }))).toEqual({
       because: refusal,
       fix: "The owner of this installation can change the policy.",
     });
