@@ -47,9 +47,10 @@ it(`writes nothing to Airflow or Databricks under ${calls} fuzzed calls over HTT
   const [airflow] = sandbox.config.airflow;
   const [databricks] = sandbox.config.databricks;
   if (airflow === undefined || databricks === undefined) throw new Error("the sandbox has no connections");
+  const airflowUrl = await counted(airflow.baseUrl, writes);
   const config = {
     ...sandbox.config,
-    airflow: [{ ...airflow, baseUrl: await counted(airflow.baseUrl, writes) }],
+    airflow: [{ ...airflow, baseUrl: airflowUrl }],
     databricks: [{ ...databricks, host: await counted(databricks.host, writes) }],
   };
   const core = await openCore(config, { clock: systemClock, logger: silentLogger, lock, version: "0" });
@@ -88,6 +89,11 @@ it(`writes nothing to Airflow or Databricks under ${calls} fuzzed calls over HTT
   }
   expect(writes).toEqual([]);
   expect(proposals, "some calls did reach a proposal").toBeGreaterThan(0);
+  await fetch(`${airflowUrl}/api/v2/dags/orders_daily/clearTaskInstances`, {
+    method: "POST",
+    body: '{"dry_run":false}',
+  });
+  expect(writes, "a write would have been seen").toHaveLength(1);
 });
 
 it("puts nothing but protocol on stdout, whatever stands on stdin", { timeout: 60_000 }, async () => {
