@@ -17,6 +17,8 @@ export interface LabAdmin {
   ): Promise<Readonly<Record<string, unknown>>>;
   /** Every task instance of a run, as Airflow words it. */
   tasks(dagId: string, runId: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** The log of a try as the API gives it: JSON as text in Airflow 3. */
+  logOf(task: Readonly<Record<string, unknown>>): Promise<string>;
   /** Clears the failed instances of a task, as somebody does in Airflow itself. */
   clear(dagId: string, runId: string, taskId: string): Promise<void>;
   /** Marks a run failed, so that its task is stopped. */
@@ -93,6 +95,11 @@ export async function createAdmin(baseUrl: string, api: "v1" | "v2"): Promise<La
     tasks: async (dagId, runId) => {
       const { task_instances: rows } = await done("GET", `${runAt(dagId, runId)}/taskInstances?limit=100`);
       return rows as Record<string, unknown>[];
+    },
+    logOf: async (task) => {
+      const at = `${runAt(String(task["dag_id"]), String(task["dag_run_id"]))}/taskInstances/${String(task["task_id"])}`;
+      const index = Number(task["map_index"]) < 0 ? "" : `?map_index=${String(task["map_index"])}`;
+      return JSON.stringify(await done("GET", `${at}/logs/${String(task["try_number"])}${index}`));
     },
     clear: async (dagId, runId, taskId) => {
       const body = { dry_run: false, dag_run_id: runId, task_ids: [taskId], reset_dag_runs: true };

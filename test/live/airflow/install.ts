@@ -1,16 +1,17 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { Generation } from "./generation.js";
 
 const run = promisify(execFile);
-const cache = join(import.meta.dirname, "../../../.cache/live");
+/** From the checkout's root, where the benches run too, compiled elsewhere. */
+const cache = resolve(".cache/live");
 
 /** A virtual environment with the pinned Airflow, made once for each version of the list; 550 to 700 MB. */
 export async function installAirflow({ requirements: file }: Generation): Promise<string> {
-  const requirements = join(import.meta.dirname, file);
+  const requirements = resolve("test/live/airflow", file);
   const pinned = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
   const venv = join(cache, `airflow-${pinned}`);
   const complete = join(venv, "complete");

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { freePort } from "../free-port.js";
@@ -21,9 +21,10 @@ export interface AirflowLab {
 }
 
 const run = promisify(execFile);
-const dagFolder = join(import.meta.dirname, "dags");
+const here = resolve("test/live/airflow");
 
-export async function startAirflow(generation: Generation): Promise<AirflowLab> {
+/** With the DAGs of a folder, which are there once this returns; by default those of the live stories. */
+export async function startAirflow(generation: Generation, dagFolder = join(here, "dags")): Promise<AirflowLab> {
   const venv = await installAirflow(generation);
   const home = mkdtempSync(join(tmpdir(), "pipewright-airflow-"));
   const out = join(home, "out");
@@ -32,7 +33,7 @@ export async function startAirflow(generation: Generation): Promise<AirflowLab> 
   const baseUrl = `http://127.0.0.1:${port}`;
   const env = {
     ...process.env,
-    ...settings(home, workerLogs, triggererLogs),
+    ...settings({ home, dagFolder, workerLogs, triggererLogs }),
     ...generation.settings(home, port),
     PATH: `${join(venv, "bin")}:${process.env["PATH"]}`,
   };
@@ -41,7 +42,7 @@ export async function startAirflow(generation: Generation): Promise<AirflowLab> 
   await run(airflow, ["db", "migrate"], { env, maxBuffer: 64 * 1024 * 1024 });
   await generation.prepare(home, { venv, env });
   const log = openSync(join(out, "airflow.log"), "a");
-  const keeper = spawn(process.execPath, [join(import.meta.dirname, "keeper.mjs"), airflow, ...generation.parts], {
+  const keeper = spawn(process.execPath, [join(here, "keeper.mjs"), airflow, ...generation.parts], {
     env,
     cwd: home,
     detached: true,
@@ -56,7 +57,7 @@ export async function startAirflow(generation: Generation): Promise<AirflowLab> 
   try {
     await untilHealthy(baseUrl, generation, keeper);
     const admin = await createAdmin(baseUrl, generation.api);
-    await admin.untilDags(dagIds());
+    await admin.untilDags(dagIds(dagFolder));
     return { generation, baseUrl, admin, home, stop };
   } catch (error) {
     const tails = readdirSync(out).map((name) => `${name}: ${readFileSync(join(out, name), "utf8").slice(-1500)}`);
@@ -66,13 +67,19 @@ export async function startAirflow(generation: Generation): Promise<AirflowLab> 
 }
 
 /** The functions that make DAGs; those that make tasks stand inside them. */
-function dagIds(): readonly string[] {
+function dagIds(dagFolder: string): readonly string[] {
   const files = readdirSync(dagFolder).filter((name) => name.endsWith(".py"));
   const text = files.map((name) => readFileSync(join(dagFolder, name), "utf8")).join("\n");
   return [...text.matchAll(/^def (pw_\w+)\(/gm)].flatMap(([, dagId]) => dagId ?? []);
 }
 
-function settings(home: string, workerLogs: number, triggererLogs: number): Record<string, string> {
+function settings(lab: {
+  readonly home: string;
+  readonly dagFolder: string;
+  readonly workerLogs: number;
+  readonly triggererLogs: number;
+}): Record<string, string> {
+  const { home, dagFolder, workerLogs, triggererLogs } = lab;
   return {
     AIRFLOW_HOME: join(home, "airflow"),
     AIRFLOW__CORE__DAGS_FOLDER: dagFolder,
