@@ -2,13 +2,20 @@ import { explainError, PipewrightError } from "../core/errors.js";
 import type { Clock, ToolCaller } from "../core/ports.js";
 import { type Answer, answerOf, text } from "./answer-lines.js";
 import { answerMute, answerRerun } from "./answers/about-action.js";
-import { answerBlocked, answerChanged, answerLog, answerWhy } from "./answers/about-failure.js";
+import {
+  answerBlocked,
+  answerChanged,
+  answerLog,
+  answerMayRerun,
+  answerOwner,
+  answerWhy,
+} from "./answers/about-failure.js";
 import { answerApproved, answerBefore } from "./answers/about-history.js";
 import { answerFailures, answerStatus } from "./answers/about-many.js";
-import { answerLate, answerRun } from "./answers/about-run.js";
+import { answerLate, answerOk, answerRun } from "./answers/about-run.js";
 import type { Asked } from "./answers/asked.js";
 import { help } from "./answers/help.js";
-import { type QuestionKind, understand } from "./understand.js";
+import { looksLikeId, type QuestionKind, understand } from "./understand.js";
 
 export interface Question {
   readonly text: string;
@@ -18,6 +25,9 @@ export interface Question {
 
 const answers: Readonly<Record<Exclude<QuestionKind, "unknown">, (asked: Asked) => Promise<Answer>>> = {
   why: answerWhy,
+  ok: answerOk,
+  may_rerun: answerMayRerun,
+  owner: answerOwner,
   failures: answerFailures,
   late: answerLate,
   run: answerRun,
@@ -47,8 +57,29 @@ export function createAnswerer(deps: {
       return { ...(await answerWhy(asked)), isGuess: true };
     } catch (error) {
       if (!(error instanceof PipewrightError)) throw error;
+      if (error.code === "input" && isAboutThread(asked)) return aboutThread(asked);
       if (understood.kind === "unknown" && error.code === "input") return help();
       return answerOf([[text(explainError(error))]]);
     }
   };
+}
+
+/** What acts on the thing it names, and what is about everything. */
+const namesItsOwn: ReadonlySet<QuestionKind> = new Set(["rerun", "mute", "failures", "status", "help"]);
+
+/** Words in an incident's thread that name nothing we know, and no id, speak of that incident: "could it be the heap?". */
+function isAboutThread({ kind, subject, incidentId }: Asked): boolean {
+  if (incidentId === null || subject === "" || namesItsOwn.has(kind)) return false;
+  return !subject.split(" ").some((word) => looksLikeId(word) || word.includes("/"));
+}
+
+/** What the rules know of it; a model may know more. */
+async function aboutThread(asked: Asked): Promise<Answer> {
+  const answer = asked.kind === "unknown" ? answerWhy : answers[asked.kind];
+  try {
+    return { ...(await answer({ ...asked, subject: "" })), isGuess: true };
+  } catch (error) {
+    if (!(error instanceof PipewrightError)) throw error;
+    return answerOf([[text(explainError(error))]]);
+  }
 }

@@ -11,7 +11,7 @@ import type { Verdict } from "../../src/core/verdict.js";
 import { transcriptPrefix } from "../../src/flows/deepen-incident.js";
 import { orderWork } from "../../src/flows/order-work.js";
 import { connectInMemory, type InMemoryCaller } from "../../src/mcp/client.js";
-import type { ClaudeDouble } from "../fixtures/claude-double.js";
+import { type ClaudeDouble, claudeAt } from "../fixtures/claude-double.js";
 import { hostileModel } from "../fixtures/hostile-model.js";
 import { asId, type Channel, channels, type Injection, injections, thief } from "../fixtures/injections.js";
 import { wordsOf } from "../fixtures/recording-adapter.js";
@@ -92,21 +92,7 @@ async function change(config: Config): Promise<Config> {
     databricks: [{ ...databricks, host: workspace }],
     reading: [{ connection: null, dag: "finance_close", channels: null, people: ["slack:cleo"] }],
     runbooks,
-    claude: {
-      apiKey: { name: "ANTHROPIC_API_KEY", read: () => apiKey },
-      baseUrl: claude.url,
-      model: "claude-test",
-      budget: {
-        mostTurns: 6,
-        mostInputTokens: 100_000,
-        mostSeconds: 600,
-        mostUsd: 10,
-        usdPerMillionInput: 3,
-        usdPerMillionOutput: 15,
-      },
-      mostUsdPerDay: 10_000,
-      notFor: [],
-    },
+    claude: claudeAt(claude.url, apiKey),
   };
 }
 

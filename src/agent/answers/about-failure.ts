@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { explainError, PipewrightError } from "../../core/errors.js";
 import { categoryWords, confidenceWord } from "../../core/verdict.js";
 import { type Answer, type AnswerLine, answerOf, bold, code, linkLine, text } from "../answer-lines.js";
 import { type ReadDiagnosis, readDiagnosis } from "../read-diagnosis.js";
@@ -8,12 +10,14 @@ const linesAround = 6;
 const longestLogLine = 300;
 const mostBlocked = 15;
 
-async function diagnose(asked: Asked, example: string): Promise<ReadDiagnosis> {
+/** The newest failure that the question is about. */
+export async function diagnose(asked: Asked, example: string): Promise<ReadDiagnosis> {
   const what = requireSubject(asked, example);
   return readDiagnosis(await asked.tools.call("diagnose_failure", { what, detail: "full" }));
 }
 
-function causeLine({ verdict, title }: ReadDiagnosis): AnswerLine {
+/** Title, cause and how sure it is. */
+export function causeLine({ verdict, title }: ReadDiagnosis): AnswerLine {
   if (verdict.outcome === "no_failure") return [bold(title), text(`: ${verdict.summary}`)];
   if (verdict.outcome === "abstained" || verdict.category === null) {
     return [bold(title), text(`: I don't know yet why it failed. ${verdict.summary}`)];
@@ -22,7 +26,8 @@ function causeLine({ verdict, title }: ReadDiagnosis): AnswerLine {
   return [bold(title), text(`: ${verdict.summary} (${sure})`)];
 }
 
-function quoteLines({ verdict }: ReadDiagnosis): readonly AnswerLine[] {
+/** The proof, by its numbers. */
+export function quoteLines({ verdict }: ReadDiagnosis): readonly AnswerLine[] {
   return verdict.evidence
     .slice(0, mostQuotes)
     .map((quote) => [
@@ -31,8 +36,9 @@ function quoteLines({ verdict }: ReadDiagnosis): readonly AnswerLine[] {
     ]);
 }
 
-/** Why did X fail. */
+/** Why did X fail; of several, each cause with its best proof. */
 export async function answerWhy(asked: Asked): Promise<Answer> {
+  if (asked.subjects.length > 1) return answerEach(asked);
   const found = await diagnose(asked, "why did orders_daily fail");
   const { verdict, blocked } = found;
   const { failedAncestor } = verdict;
@@ -48,6 +54,65 @@ export async function answerWhy(asked: Asked): Promise<Answer> {
     ],
     { incidentId: found.incidentId },
   );
+}
+
+async function answerEach(asked: Asked): Promise<Answer> {
+  const parts = await Promise.all(
+    asked.subjects.map(async (subject): Promise<readonly AnswerLine[]> => {
+      try {
+        const found = await diagnose({ ...asked, subject }, "why did orders_daily fail");
+        return [causeLine(found), ...quoteLines(found).slice(0, 1), [bold("Next: "), text(found.verdict.nextStep)]];
+      } catch (error) {
+        if (!(error instanceof PipewrightError)) throw error;
+        return [[bold(subject), text(`: ${explainError(error)}`)]];
+      }
+    }),
+  );
+  return answerOf(parts.flat());
+}
+
+/** Can we rerun X: what the diagnosis says of it, and what already waits for people; nothing is proposed by asking. */
+export async function answerMayRerun(asked: Asked): Promise<Answer> {
+  const found = await diagnose(asked, "can we rerun orders_daily");
+  const { verdict, incidentId } = found;
+  if (verdict.outcome === "no_failure") return answerOf([causeLine(found)], { incidentId });
+  const waiting = incidentId === null ? null : await openProposalOf(incidentId, asked);
+  return answerOf(
+    [
+      [bold(found.title), text(`: ${rerunWords[verdict.rerunHelps]}`)],
+      causeLine(found),
+      ...quoteLines(found).slice(0, 2),
+      [bold("Next: "), text(verdict.nextStep)],
+      waiting === null
+        ? [text("Nothing is proposed yet; a person must approve every rerun.")]
+        : [text("Proposal "), code(waiting), text(" waits in its thread for a person to approve it.")],
+    ],
+    { incidentId },
+  );
+}
+
+const rerunWords: Readonly<Record<ReadDiagnosis["verdict"]["rerunHelps"], string>> = {
+  yes: "a rerun should help.",
+  no: "a rerun can't help as things are.",
+  unsure: "I can't say whether a rerun helps.",
+};
+
+const withProposals = z.object({ proposals: z.array(z.object({ proposal: z.string(), state: z.string() })) });
+
+async function openProposalOf(incidentId: string, { tools }: Asked): Promise<string | null> {
+  const { proposals } = withProposals.parse(await tools.call("incident_get", { incident: incidentId }));
+  return proposals.find(({ state }) => state === "pending")?.proposal ?? null;
+}
+
+/** Who owns X. */
+export async function answerOwner(asked: Asked): Promise<Answer> {
+  const found = await diagnose(asked, "who owns orders_daily");
+  const { owner, title, incidentId } = found;
+  const line: AnswerLine =
+    owner === null
+      ? [text("Airflow and the configuration name no owner of "), bold(title), text(".")]
+      : [bold(title), text(" is owned by "), bold(owner), text(".")];
+  return answerOf([line, linkLine(found.links)], { incidentId });
 }
 
 /** What is blocked by X. */

@@ -38,13 +38,16 @@ const incidents = z.object({
 
 const hour = 3_600_000;
 
-/** Where a period begins; days begin at midnight UTC, a night at 18:00. */
+/** Where a period begins, in UTC: days at midnight, a night at 18:00, an hour when it was last that hour. */
 function startOf(period: string, now: Date): string {
   const midnight = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate());
   if (period === "today") return new Date(midnight).toISOString();
   if (period === "yesterday") return new Date(midnight - 24 * hour).toISOString();
   if (period === "overnight") return new Date(midnight - (now.getUTCHours() >= 18 ? -18 : 6) * hour).toISOString();
-  return period;
+  const hourOfDay = /^(\d{2}):(\d{2})$/.exec(period);
+  if (hourOfDay === null) return period;
+  const today = midnight + Number(hourOfDay[1]) * hour + Number(hourOfDay[2]) * 60_000;
+  return new Date(today > now.getTime() ? today - 24 * hour : today).toISOString();
 }
 
 function failureLine(row: z.infer<typeof failures>["failures"][number]): AnswerLine {

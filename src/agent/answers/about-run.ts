@@ -10,6 +10,7 @@ import {
   text,
   time,
 } from "../answer-lines.js";
+import { causeLine, diagnose, quoteLines } from "./about-failure.js";
 import { type Asked, requireDag } from "./asked.js";
 
 const links = z.array(z.object({ label: z.string(), url: z.string() }));
@@ -106,6 +107,19 @@ export async function answerLate(asked: Asked): Promise<Answer> {
     next,
     linkLine(status.links),
   ]);
+}
+
+/** Is X ok: how its newest run stands, and where it failed, why. */
+export async function answerOk(asked: Asked): Promise<Answer> {
+  const example = "is orders_daily ok";
+  const dag = await requireDag(asked, example);
+  const status = dagStatus.parse(await asked.tools.call("airflow_dag_status", { dag }));
+  const lines = [lateLine(status), ...(status.paused ? [[text("It is paused.")]] : [])];
+  if (status.state !== "failed") return answerOf([...lines, linkLine(status.links)]);
+  const found = await diagnose({ ...asked, subject: dag }, example);
+  return answerOf([...lines, causeLine(found), ...quoteLines(found).slice(0, 2), linkLine(found.links)], {
+    incidentId: found.incidentId,
+  });
 }
 
 /** What is late, over all DAGs. */

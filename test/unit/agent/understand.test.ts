@@ -32,6 +32,21 @@ describe("understanding a question", () => {
     ["please retry orders_daily again", "rerun", "orders_daily"],
     ["who approved the last rerun of orders_daily?", "approved", "orders_daily"],
     ["mute orders_daily for 2h", "mute", "orders_daily"],
+    ["can we rerun orders_daily?", "may_rerun", "orders_daily"],
+    ["should I retry customer_360", "may_rerun", "customer_360"],
+    ["would a rerun of customer_360 help?", "may_rerun", "customer_360"],
+    ["is it safe to rerun payments_recon", "may_rerun", "payments_recon"],
+    ["can it be restarted?", "may_rerun", ""],
+    ["can you rerun orders_daily", "rerun", "orders_daily"],
+    ["is customer_360 ok?", "ok", "customer_360"],
+    ["how is orders_daily", "ok", "orders_daily"],
+    ["who owns payments_recon?", "owner", "payments_recon"],
+    ["compare orders_daily with the last good run", "changed", "orders_daily"],
+    ["Warum ist orders_daily fehlgeschlagen?", "why", "orders_daily"],
+    ["was ist heute fehlgeschlagen?", "failures", ""],
+    ["zeig mir das Log von orders_daily", "log", "orders_daily"],
+    ["ist orders_daily verspätet?", "late", "orders_daily"],
+    ["können wir orders_daily wiederholen?", "may_rerun", "orders_daily"],
     ["status", "status", ""],
     ["help", "help", ""],
     ["?", "help", ""],
@@ -53,6 +68,12 @@ describe("understanding a question", () => {
     ["what failed yesterday", "yesterday"],
     ["what failed this week", "7d"],
     ["what failed", "24h"],
+    ["what failed since 6", "06:00"],
+    ["what failed since 6:30pm", "18:30"],
+    ["was ist seit 7 Uhr fehlgeschlagen?", "07:00"],
+    ["what failed since 2026-11-20", "2026-11-20"],
+    ["what failed since 2026-11-20 06:00", "2026-11-20T06:00"],
+    ["what failed since 99", "24h"],
   ])("%s looks back %s", (question, since) => {
     expect(understand(question).since).toBe(since);
   });
@@ -65,6 +86,15 @@ describe("understanding a question", () => {
     ["mute orders_daily for 999 days", 168],
   ])("%s means %i hours", (question, hours) => {
     expect(understand(question).hours).toBe(hours);
+  });
+
+  it.each([
+    ["why did orders_daily and customer_360 fail?", ["orders_daily", "customer_360"]],
+    ["why did orders_daily, customer_360 und finance_close fail", ["orders_daily", "customer_360", "finance_close"]],
+    ["why did load_orders of orders_daily fail", []],
+    ["why did orders and customers fail", []],
+  ])("%s means each of %j", (question, subjects) => {
+    expect(understand(question).subjects).toEqual(subjects);
   });
 
   it("knows a rerun after a fix", () => {
