@@ -1,5 +1,5 @@
 import type { Requester } from "../person.js";
-import type { Proposal } from "./proposal.js";
+import type { Decidable } from "./proposal.js";
 
 /** An MCP client is a model that asks: it may ask, but it is nobody who answers for a rerun. */
 export function isModel(requesterId: string): boolean {
@@ -12,18 +12,18 @@ export function isRealPerson(requester: Requester): boolean {
 }
 
 /** Whoever asked for a plan, models too; none for a plan that only the alert asked for. They may not decide it. */
-export function requesterIds(proposal: Proposal): readonly string[] {
+export function requesterIds(proposal: Decidable): readonly string[] {
   const { requester } = proposal.plan;
   const asked = proposal.askedBy ?? [];
   return requester.kind === "person" ? [requester.id, ...asked] : asked;
 }
 
 /** The people who asked for a plan: those who count where the policy wants two. */
-export function askingPeople(proposal: Proposal): readonly string[] {
+export function askingPeople(proposal: Decidable): readonly string[] {
   return requesterIds(proposal).filter((id) => !isModel(id));
 }
 
 /** True while nobody but a model has asked for a plan. */
-export function isOfModelOnly(proposal: Proposal): boolean {
+export function isOfModelOnly(proposal: Decidable): boolean {
   return proposal.plan.requester.kind === "person" && askingPeople(proposal).length === 0;
 }

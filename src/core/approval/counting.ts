@@ -1,7 +1,7 @@
 import type { IdentityOf } from "../identity.js";
 import { isModel, requesterIds } from "./askers.js";
 import { isNamed } from "./command-line.js";
-import { type Decision, decisionsOf, type Proposal } from "./proposal.js";
+import { type Decidable, type Decision, decisionsOf } from "./proposal.js";
 
 export interface WhoCounts {
   /** Who may approve by the policy of this moment. */
@@ -10,7 +10,7 @@ export interface WhoCounts {
 }
 
 /** The approvals that make a quorum: of this very plan, one for each human, by people who may approve and did not ask. */
-export function countingApprovals(proposal: Proposal, { approvers, identityOf }: WhoCounts): readonly Decision[] {
+export function countingApprovals(proposal: Decidable, { approvers, identityOf }: WhoCounts): readonly Decision[] {
   const askers = requesterIds(proposal).map(identityOf);
   const humans = new Map<string, Decision>();
   for (const decision of decisionsOf(proposal)) {
@@ -24,6 +24,6 @@ export function countingApprovals(proposal: Proposal, { approvers, identityOf }:
 }
 
 /** How many distinct people must approve: what was shown holds, and a stricter policy of now, too. */
-export function neededApprovals(proposal: Proposal, { quorum }: { readonly quorum: number }): number {
+export function neededApprovals(proposal: Decidable, { quorum }: { readonly quorum: number }): number {
   return Math.max(quorum, proposal.plan.terms?.quorum ?? 1);
 }

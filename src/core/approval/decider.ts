@@ -5,7 +5,7 @@ import type { Guards } from "../remediation/policy.js";
 import { askingPeople, isModel, requesterIds } from "./askers.js";
 import { isAtCommandLine, isNamed } from "./command-line.js";
 import { countingApprovals, neededApprovals } from "./counting.js";
-import type { Proposal } from "./proposal.js";
+import type { Decidable } from "./proposal.js";
 
 /** Why a decision was not taken; nothing was changed by it. */
 export type RefusalKind =
@@ -51,8 +51,11 @@ export interface DecisionFacts {
   readonly identityOf: IdentityOf;
 }
 
+/** What the policy looks at in a decision: not when it was taken, nor what the person is called. */
+export type SpokenFacts = Omit<DecisionFacts, "person" | "now"> & { readonly person: Pick<Person, "id"> };
+
 /** Why somebody can't decide anything at all, whatever the policy says. */
-export function standingRefusal(person: Person): DecisionRefusal | null {
+export function standingRefusal(person: Pick<Person, "id" | "standing">): DecisionRefusal | null {
   if (isModel(person.id)) {
     return { kind: "bot", message: "An MCP client may propose a rerun, but a person must decide it." };
   }
@@ -74,7 +77,7 @@ export function standingRefusal(person: Person): DecisionRefusal | null {
 }
 
 /** Why the policy does not take this person's word on this proposal now. */
-export function policyRefusal(proposal: Proposal, facts: DecisionFacts): DecisionRefusal | null {
+export function policyRefusal(proposal: Decidable, facts: SpokenFacts): DecisionRefusal | null {
   if (facts.verdict === "approved" && facts.breakGlass === true) return glassRefusal(facts) ?? planRefusal(facts);
   const { guards, identityOf } = facts;
   if (!isNamed(facts.person, guards.approvers, identityOf)) {
@@ -87,7 +90,7 @@ export function policyRefusal(proposal: Proposal, facts: DecisionFacts): Decisio
   return planRefusal(facts) ?? freezeRefusal(facts.frozen) ?? companyRefusal(proposal, facts);
 }
 
-function planRefusal({ digestFits, guards }: DecisionFacts): DecisionRefusal | null {
+function planRefusal({ digestFits, guards }: SpokenFacts): DecisionRefusal | null {
   if (!digestFits) {
     return {
       kind: "digest_mismatch",
@@ -109,7 +112,7 @@ export function freezeWords({ until, reason }: Freeze): string {
 }
 
 /** Whether somebody else must have a part in it, too. */
-function companyRefusal(proposal: Proposal, facts: DecisionFacts): DecisionRefusal | null {
+function companyRefusal(proposal: Decidable, facts: SpokenFacts): DecisionRefusal | null {
   const { guards, person, identityOf } = facts;
   const needed = neededApprovals(proposal, guards);
   if (isAtCommandLine(person) && (guards.fourEyes || needed > 1 || requesterIds(proposal).length > 0)) {
@@ -133,7 +136,7 @@ function companyRefusal(proposal: Proposal, facts: DecisionFacts): DecisionRefus
   };
 }
 
-function glassRefusal({ guards, person, reason, identityOf }: DecisionFacts): DecisionRefusal | null {
+function glassRefusal({ guards, person, reason, identityOf }: SpokenFacts): DecisionRefusal | null {
   if (!isNamed(person, guards.breakGlass?.people ?? [], identityOf)) {
     return { kind: "glass_not_theirs", message: "The policy does not let you break the glass; nothing was run." };
   }

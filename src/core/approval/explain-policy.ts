@@ -1,13 +1,12 @@
 import type { IdentityOf } from "../identity.js";
-import type { Person } from "../person.js";
 import type { Calendar } from "../ports.js";
 import { type Freeze, frozenAt } from "../remediation/freeze.js";
 import { valuesOf } from "../remediation/policy.js";
 import type { PolicyTarget } from "../remediation/policy-target.js";
 import type { Policy } from "../remediation/rule.js";
 import { matchedRules, type Weighed, weigh } from "../remediation/weigh.js";
-import { type DecisionFacts, type DecisionRefusal, policyRefusal, standingRefusal } from "./decider.js";
-import type { Proposal } from "./proposal.js";
+import { type DecisionRefusal, policyRefusal, type SpokenFacts, standingRefusal } from "./decider.js";
+import type { Decidable } from "./proposal.js";
 
 /** What the policy says of one failure at one moment, and why. */
 export interface PolicyExplained {
@@ -51,21 +50,19 @@ function personExplained(
   policy: Policy,
   weighed: Weighed,
   frozen: Freeze | null,
-  { at, identityOf }: ExplainFacts,
+  { identityOf }: ExplainFacts,
 ): PersonExplained {
   const guards = valuesOf(weighed, policy);
-  const person: Person = { id, platform: platformOf(id), displayName: id, standing: "member" };
-  const click: DecisionFacts = {
+  const click: SpokenFacts = {
     verdict: "approved",
-    person,
+    person: { id },
     reason: "explained",
     guards,
     frozen,
     digestFits: true,
-    now: at,
     identityOf,
   };
-  const refusal = standingRefusal(person) ?? policyRefusal(ofTheAlert, click);
+  const refusal = standingRefusal({ id, standing: "member" }) ?? policyRefusal(ofTheAlert, click);
   return {
     id,
     mayApprove: refusal === null,
@@ -92,40 +89,5 @@ function refusalWords({ kind, message }: DecisionRefusal, refusal: string | null
   }
 }
 
-function platformOf(id: string): Person["platform"] {
-  const name = id.split(":", 1)[0];
-  return name === "slack" || name === "teams" || name === "console" || name === "mcp" ? name : "cli";
-}
-
 /** A proposal that the alert alone asked for. */
-const ofTheAlert: Proposal = {
-  id: "",
-  incidentId: "",
-  plan: {
-    schema: 1,
-    incidentId: "",
-    environment: "real",
-    requester: { kind: "alert" },
-    subject: { connection: "", airflow: null, databricksRunId: null },
-    steps: [],
-    policyVersion: "",
-  },
-  facts: {
-    willRun: [],
-    willNotRun: [],
-    dryRunAt: "",
-    usualSeconds: null,
-    alternativeSeconds: null,
-    why: "",
-    guards: [],
-    risk: null,
-  },
-  digest: "",
-  state: "pending",
-  createdAt: "",
-  expiresAt: "",
-  approvers: [],
-  decision: null,
-  execution: null,
-  supersededBy: null,
-};
+const ofTheAlert: Decidable = { plan: { requester: { kind: "alert" } }, digest: "", decision: null };

@@ -28,6 +28,11 @@ export interface Proposal {
   readonly askedBy?: readonly string[];
 }
 
+/** What the word of a person on a proposal depends on. */
+export interface Decidable extends Pick<Proposal, "askedBy" | "digest" | "decision" | "decisions"> {
+  readonly plan: Pick<Plan, "requester" | "terms">;
+}
+
 export interface Decision {
   readonly verdict: "approved" | "denied";
   /** A person's id, or `policy:<rule>` for a standing approval. */

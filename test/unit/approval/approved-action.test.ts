@@ -25,7 +25,12 @@ describe("the proof of approval", () => {
     for (const state of ["pending", "denied", "expired", "superseded", "spent"] as const) {
       expect(() => issueAction({ ...approved(), state }, canonicalDigest), state).toThrow("not approved");
     }
-    expect(() => issueAction({ ...approved(), decision: null }, canonicalDigest)).toThrow("not approved");
+    expect(() => issueAction({ ...approved(), decision: null }, canonicalDigest)).toThrow(
+      expect.objectContaining({
+        message: "This proposal is not approved; nothing was done.",
+        fix: "Ask somebody who may approve to decide.",
+      }),
+    );
   });
 
   it("can't be had by a cast, a copy, a look-alike or the class of a real one", () => {
@@ -42,6 +47,9 @@ describe("the proof of approval", () => {
       "approved",
     ];
     for (const fake of fakes) expect(() => requireApprovedAction(fake)).toThrow("without an approval");
+    expect(() => requireApprovedAction(undefined)).toThrow(
+      expect.objectContaining({ fix: "Propose the action and have it approved." }),
+    );
     expect(() => requireApprovedAction(new Stolen())).toThrow("without an approval");
     expect(Object.isFrozen(real)).toBe(true);
   });
