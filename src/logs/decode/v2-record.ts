@@ -19,6 +19,8 @@ const notExtra = new Set([
   "filename",
   "lineno",
 ]);
+/** Of a run that the task started and waited for: here `dag_id` is that run's, not the task's own. */
+const ofStartedRun = "DagRun finished with failed state.";
 const longestExtra = 4_000;
 const levels: Readonly<Record<string, Level>> = {
   debug: "debug",
@@ -72,6 +74,7 @@ function headOf(record: Fields): RecordHead {
   const extra: Record<string, string> = {};
   for (const [key, value] of Object.entries(record))
     if (!notExtra.has(key) && value !== null) extra[key] = asText(value).slice(0, longestExtra);
+  if (record["event"] === ofStartedRun) extra["dag_id"] = asText(record["dag_id"]).slice(0, longestExtra);
   return {
     level: levels[asText(record["level"]).toLowerCase()] ?? null,
     logger: typeof record["logger"] === "string" ? record["logger"] : null,

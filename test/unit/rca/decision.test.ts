@@ -53,6 +53,7 @@ describe("did the try fail at all", () => {
     ]);
     const verdict = await verdictOn(log, { task: task({ state: "failed", tryNumber: 1 }) });
     expect(verdict.signature).toBe("upstream-task-failed");
+    expect(verdict.object).toBe("ledger_monthly");
     expect(verdict.evidence[0]?.text).toBe("DagRun finished with failed state.");
   });
 

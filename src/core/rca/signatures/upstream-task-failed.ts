@@ -14,7 +14,7 @@ export const upstreamTaskFailed: Signature = {
     { text: /XComArg result from .{1,120} is not found|XCOM_NOT_FOUND/, weight: 0.88 },
     { text: /\b[\w.-]+ failed with failed states? |^DagRun finished with failed state\b/i, weight: 0.85 },
   ],
-  object: [/(?:task|DAG|from)s? \[?'?([\w.-]+)/i],
+  object: [/^DagRun finished with .{0,80}\bdag_id=([\w.-]+)/, /(?:task|DAG|from)s? \[?'?([\w.-]+)/i],
   summary: (o, p) =>
     `Upstream ${o ?? "work"} that ${p.task} needs has failed; fix that one first, this task only follows it.`,
   nextStep: "Open the upstream run named in the evidence, repair it, then clear this task with its downstream.",
