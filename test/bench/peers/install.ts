@@ -19,9 +19,3 @@ export async function installPeer(name: string, packages: readonly string[], uv:
   writeFileSync(complete, "");
   return venv;
 }
-
-/** The release of a package that stands in an environment. */
-export async function versionOf(venv: string, name: string): Promise<string> {
-  const script = `from importlib.metadata import version; print(version("${name}"))`;
-  return (await run(join(venv, "bin/python"), ["-c", script])).stdout.trim();
-}
