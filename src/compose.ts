@@ -69,7 +69,7 @@ export async function startBot(wanted: Config, deps: BotDeps): Promise<Bot> {
         const last = AbortSignal.timeout(withinMs);
         // Nothing new comes in first; what is being done may end; then everything is let go in the order it was taken.
         const ends = [polls.stop(), bridge.drain("ended"), mcp.drain(deadline), work.dispatcher.stop(deadline)];
-        await endBy(deadline, Promise.all(ends));
+        await endBy(deadline, Promise.all(ends.map((end) => orLogged(end, core.logger))));
         // A disk that hangs must not hold the process beyond the time it was given.
         await endBy(last, runBackwards(undo, core.logger));
       },
@@ -84,6 +84,15 @@ export async function startBot(wanted: Config, deps: BotDeps): Promise<Bot> {
 function consoleHosts({ oidc }: Config): readonly string[] {
   const address = oidc?.consoleUrl ?? null;
   return address === null ? [] : [new URL(address).hostname];
+}
+
+/** What can't be ended in order, with the database away, keeps nothing else from being let go of. */
+async function orLogged(end: Promise<unknown>, logger: Logger): Promise<void> {
+  try {
+    await end;
+  } catch (error) {
+    logger.error({ error }, "something did not end as it should at the stop");
+  }
 }
 
 async function runBackwards(undo: Undo[], logger: Logger): Promise<void> {
