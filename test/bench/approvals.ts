@@ -1,6 +1,10 @@
+import fc from "fast-check";
 import { cellAt, cellCount, expected, isPossible, outcomeOf, type Result } from "./approver-matrix.js";
+import { tamper } from "./audit-tampering.js";
+import { edgeCells, expectedAt, outcomeAt } from "./expiry-edges.js";
 import type { Figure } from "./figure.js";
 import { approvedRow, dice, isAccepted, withKeysReordered, withOneChange } from "./plan-binding.js";
+import { anyHistory } from "./quorum-histories.js";
 
 /** Every click of everybody under every policy, against an oracle that was written from the rules. */
 export async function benchApprovers(): Promise<Figure> {
@@ -36,5 +40,40 @@ export async function benchPlanBinding(): Promise<Figure> {
     name: "plans with one field changed after approval",
     measured: `${plans} tried, ${ran} run; with keys reordered ${accepted} of ${plans} accepted`,
     target: "50000 tried, 0 run; 100 % accepted",
+  };
+}
+
+export async function benchQuorumHistories(): Promise<Figure> {
+  const numRuns = 20_000;
+  const { failed, numRuns: ran } = fc.check(anyHistory, { numRuns, seed: 20_260_301, endOnFailure: true });
+  return {
+    name: "histories of clicks, askers, waits and replacements against a sheet of paper (fast-check model)",
+    measured: `${ran} histories of up to 25 steps, ${failed ? "one is wrong" : "0 wrong"}`,
+    target: `${numRuns} histories, 0 wrong`,
+  };
+}
+
+export async function benchExpiryEdges(): Promise<Figure> {
+  let wrong = 0;
+  let late = 0;
+  for (const cell of edgeCells) {
+    const { result, orders } = outcomeAt(cell);
+    if (result !== expectedAt(cell)) wrong += 1;
+    if (cell.offset >= 0 && orders > 0) late += 1;
+  }
+  return {
+    name: "clicks around the expiry, to the millisecond",
+    measured: `${edgeCells.length} cells, ${wrong} wrong, ${late} carried out at or after the expiry`,
+    target: "every cell right, 0 carried out at or after the expiry",
+  };
+}
+
+export async function benchAuditTampering(): Promise<Figure> {
+  const { found, behind, cuts } = tamper();
+  const kinds = [...found].map(([kind, count]) => `${kind} ${count.found} of ${count.tried}`);
+  return {
+    name: "tampered audit chains",
+    measured: `${kinds.join(", ")}; behind the last anchor: ${behind.found} of ${behind.tried} edits found, ${cuts.unseen} of ${cuts.tried} cuts unseen`,
+    target: "100 % found before the last anchor; a cut behind it can't be seen",
   };
 }
