@@ -66,7 +66,7 @@ export async function startBot(wanted: Config, deps: BotDeps): Promise<Bot> {
       async stop(withinMs) {
         health.drain();
         const deadline = AbortSignal.timeout(Math.max(1, withinMs - 5_000));
-        const last = AbortSignal.timeout(withinMs);
+        const last = AbortSignal.timeout(Math.max(1, withinMs - 500));
         // Nothing new comes in first; what is being done may end; then everything is let go in the order it was taken.
         const ends = [polls.stop(), bridge.drain("ended"), mcp.drain(deadline), work.dispatcher.stop(deadline)];
         await endBy(deadline, Promise.all(ends.map((end) => orLogged(end, core.logger))));

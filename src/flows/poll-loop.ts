@@ -32,7 +32,7 @@ export interface PollLoop {
 }
 
 /** What is down is looked at so often, so that nobody waits long after it is back. */
-const retryMs = 10_000;
+const retryMs = 5_000;
 
 /** Looks at every connection in turn; one that is down is tried again next round, with its mark where it was. */
 export function createPollLoop(watches: readonly Watch[], deps: PollLoopDeps): PollLoop {

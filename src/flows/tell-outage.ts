@@ -17,7 +17,7 @@ export interface Outage {
 }
 
 /** A look that fails once is no outage; people are to know within a minute. */
-const tellAfterMs = 10_000;
+const tellAfterMs = 8_000;
 /** What goes away and comes back is told of in the same message. */
 const sameOutageMs = 30 * 60_000;
 
