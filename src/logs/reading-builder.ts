@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import type { NumberedLine } from "../core/ports.js";
 import type { EndMarker, ExceptionChain, Level, LogReading, LogRecord } from "../core/rca/reading.js";
+import type { Redactor } from "../telemetry/redact.js";
 import type { LineSink, RecordHead, StructuredError } from "./decode/line-sink.js";
 import type { DecodedLog } from "./decoded-log.js";
 import { escapeCharacter, type LineGate, mayHold, mayHoldAll } from "./line-gate.js";
@@ -17,7 +18,7 @@ import { TemplateCounter } from "./template.js";
 export interface BuilderConfig {
   readonly name: string;
   readonly tryNumber: number | null;
-  readonly redactLine: (line: string, mayHoldSecret?: boolean) => { readonly text: string; readonly count: number };
+  readonly redactLine: ReturnType<Redactor["lines"]>;
   readonly gate: LineGate;
   readonly limits: LogLimits;
 }
@@ -35,7 +36,6 @@ interface OpenRecord {
   lastLine: number;
   level: Level | null;
   logger: string | null;
-  at: string | null;
   message: string;
   extra: Readonly<Record<string, string>>;
 }
@@ -65,6 +65,7 @@ export class ReadingBuilder implements LineSink {
   readonly #templates = new TemplateCounter();
   #open: OpenRecord | null = null;
   #structured = false;
+  #stamped = false;
   /** The stream of output whose reader is at hand. */
   #stream: string | null = null;
   #reader: ExceptionReader | null = null;
@@ -101,16 +102,17 @@ export class ReadingBuilder implements LineSink {
     const plain = (gated & mayHold.colour) === 0 ? text : withoutColours(text);
     const flags = plain === raw ? gated : mayHoldAll;
     const number = this.#store.add(text, flags);
-    const prefix = parsePrefix(plain);
-    const isAirflow = prefix !== null && prefix.style === "airflow" && prefix.at !== null;
+    const prefix = parsePrefix(plain, this.#stream);
+    const isAirflow = prefix !== null && prefix.style === "airflow" && prefix.stamped;
     if (isAirflow) this.#airflowText = true;
     else if (prefix?.style === "spark") this.#sparkLines += 1;
     const belongsAbove = this.#airflowText && !isAirflow && this.#open !== null && !plain.startsWith(" INFO - ::");
     if (prefix !== null && !belongsAbove) {
-      this.#begin(number, prefix.level, prefix.logger, prefix.at, prefix.message, noExtra, false);
+      this.#begin(number, prefix.level, prefix.logger, prefix.message, noExtra, false);
+      this.#stamped = prefix.stamped;
       this.#readForTracebacks(prefix.message, number, true, flags);
     } else if (this.#standsAlone(plain)) {
-      this.#begin(number, null, null, null, plain, noExtra, false);
+      this.#begin(number, null, null, plain, noExtra, false);
       this.#readForTracebacks(plain, number, true, flags);
     } else {
       if (this.#open !== null) this.#open.lastLine = number;
@@ -127,8 +129,7 @@ export class ReadingBuilder implements LineSink {
       const plain = (gated & mayHold.colour) === 0 ? text : withoutColours(text);
       const flags = plain === raw ? gated : mayHoldAll;
       const number = this.#store.add(text, flags);
-      if (index === 0)
-        this.#begin(number, head.level, head.logger, head.at, plain, this.#redactedExtra(head.extra), true);
+      if (index === 0) this.#begin(number, head.level, head.logger, plain, this.#redactedExtra(head.extra), true);
       else if (this.#open !== null) this.#open.lastLine = number;
       this.#readForTracebacks(plain, number, index === 0, flags);
     }
@@ -172,21 +173,21 @@ export class ReadingBuilder implements LineSink {
     if (this.#open === null || this.#structured) return true;
     if (this.#airflowText) return false;
     if (plain === "" || /^\s/.test(plain) || this.#reader?.busy === true) return false;
-    return !(this.#open.at !== null && printedBelow.test(plain));
+    return !(this.#stamped && printedBelow.test(plain));
   }
 
   #begin(
     line: number,
     level: Level | null,
     logger: string | null,
-    at: string | null,
     message: string,
     extra: Readonly<Record<string, string>>,
     structured: boolean,
   ): void {
     this.#close();
-    this.#open = { firstLine: line, lastLine: line, level, logger, at, message, extra };
+    this.#open = { firstLine: line, lastLine: line, level, logger, message, extra };
     this.#structured = structured;
+    this.#stamped = false;
     if (logger === this.#stream) return;
     this.#stream = logger;
     this.#reader = this.#readers.get(logger ?? "") ?? null;
@@ -218,7 +219,6 @@ export class ReadingBuilder implements LineSink {
     for (let line = record.firstLine; line <= last; line += 1) this.#store.mark(line);
     this.#records.push({
       ...record,
-      at: record.at === null ? null : ownCopy(record.at),
       message: ownCopy(record.message),
     });
   }
@@ -272,6 +272,7 @@ export class ReadingBuilder implements LineSink {
 
   #redacted(text: string, flags = mayHoldAll): string {
     const safe = this.config.redactLine(text, (flags & mayHold.secret) !== 0);
+    if (safe === null) return text;
     this.#redactions += safe.count;
     return safe.text;
   }

@@ -13,9 +13,9 @@ export interface Redactor {
   redact(text: string): Redaction;
   /**
    * For a text that comes line by line: a private key over several lines is replaced in each of them. A line in which
-   * surely none of the `literals` stands is not looked at again with `mayHoldSecret` false.
+   * surely none of the `literals` stands is not looked at again with `mayHoldSecret` false. Null where nothing is replaced.
    */
-  lines(): (line: string, mayHoldSecret?: boolean) => Redaction;
+  lines(): (line: string, mayHoldSecret?: boolean) => Redaction | null;
   /** At least one of these stands in every text with a secret, in whichever case; ours are among them. */
   readonly literals: readonly string[];
 }
@@ -69,10 +69,11 @@ export function createRedactor(config: RedactorConfig): Redactor {
           linesLeft = keyLine.test(line) && !line.includes("-----END ") ? linesLeft - 1 : 0;
           if (keyLine.test(line)) return { text: maskOf("private-key"), count: 0 };
         }
-        if (!mayHoldSecret) return { text: line, count: 0 };
+        if (!mayHoldSecret) return null;
         if (line.includes("PRIVATE KEY") && line.includes(keyStart) && !line.includes("-----END "))
           linesLeft = longestKeyInLines;
-        return redact(line);
+        const safe = redact(line);
+        return safe.count === 0 ? null : safe;
       };
     },
   };

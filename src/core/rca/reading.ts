@@ -12,7 +12,6 @@ export interface LogRecord {
   readonly level: Level | null;
   /** `task`, `task.stdout`, `task.stderr`, `airflow.task`, a file name on Airflow 2; null where the log has none. */
   readonly logger: string | null;
-  readonly at: string | null;
   /** The statement's own text without prefix, first line only. */
   readonly message: string;
   /** Keys beside `event` in structured logs, e.g. signal, exit_code, reason. */

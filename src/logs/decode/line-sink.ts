@@ -5,7 +5,6 @@ import type { LogLimits } from "../log-limits.js";
 export interface RecordHead {
   readonly level: Level | null;
   readonly logger: string | null;
-  readonly at: string | null;
   readonly extra: Readonly<Record<string, string>>;
 }
 

@@ -78,7 +78,6 @@ function headOf(record: Fields): RecordHead {
   return {
     level: levels[asText(record["level"]).toLowerCase()] ?? null,
     logger: typeof record["logger"] === "string" ? record["logger"] : null,
-    at: typeof record["timestamp"] === "string" ? record["timestamp"] : null,
     extra,
   };
 }

@@ -47,9 +47,10 @@ describe("what a line may hold, told while the log is read", () => {
         expect(findRunReferences(reading)).toEqual(findRunReferences(plain));
         const careful = redactor.lines();
         const separate = all.join("\n").split("\n");
-        for (const [index, raw] of separate.entries())
-          if (index < reading.lineCount)
-            expect(reading.line(index + 1)).toBe(careful(raw.endsWith("\r") ? raw.slice(0, -1) : raw).text);
+        for (const [index, raw] of separate.entries()) {
+          const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
+          if (index < reading.lineCount) expect(reading.line(index + 1)).toBe(careful(line)?.text ?? line);
+        }
       }),
       { numRuns: 400 },
     );
