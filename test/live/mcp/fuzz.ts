@@ -20,12 +20,15 @@ export function fuzzStories(stage: () => McpStage): void {
   }
 
   it(`${calls} made-up calls of a client that may propose write nothing to Airflow or Databricks`, async () => {
-    const session = await open(stage().newFolder(), "1");
+    const home = stage().newFolder();
+    const session = await open(home, "1");
+    const before = await contentsOf(session, home);
     const { answered, proposals } = await callAll(session, 20_261_123);
     expect(session.noise, "stdout holds protocol alone").toEqual([]);
     expect(stage().company.writes).toEqual([]);
     expect(answered).toBe(calls);
     expect(proposals, "some of them did reach a proposal").toBeGreaterThan(0);
+    expect(await contentsOf(session, home), "proposals are seen in the store").not.toEqual(before);
     expect(await incidentStates(session), "no incident acts").toEqual(["diagnosed"]);
     expect(await session.end()).toBe(0);
     process.stdout.write(`${answered} fuzzed calls answered, ${proposals} proposals pending, 0 writes\n`);
@@ -34,13 +37,12 @@ export function fuzzStories(stage: () => McpStage): void {
   it(`${calls} made-up calls of a client that only reads change nothing in the store either`, async () => {
     const home = stage().newFolder();
     const session = await open(home, "0");
-    await session.call("incident_list", {});
-    const before = contentsOf(join(home, "data"));
+    const before = await contentsOf(session, home);
     const { answered, proposals } = await callAll(session, 20_261_124);
     expect(session.noise, "stdout holds protocol alone").toEqual([]);
     expect(stage().company.writes).toEqual([]);
     expect([answered, proposals]).toEqual([calls, 0]);
-    expect(contentsOf(join(home, "data"))).toEqual(before);
+    expect(await contentsOf(session, home)).toEqual(before);
     expect(await session.end()).toBe(0);
     process.stdout.write(`${answered} fuzzed calls answered, the store as it was, 0 writes\n`);
   });
@@ -69,16 +71,18 @@ async function incidentStates(session: StdioSession): Promise<readonly string[]>
   return [...new Set(incidents.map(({ state }) => state))];
 }
 
-/** Every file of the folder with what it holds. */
-function contentsOf(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
-    statSync(join(folder, name)).isFile(),
+/** Every file of the program's data folder with what it holds, once it has answered. */
+async function contentsOf(session: StdioSession, home: string): Promise<Record<string, string>> {
+  await session.call("incident_list", {});
+  const data = join(home, "data");
+  const files = readdirSync(data, { recursive: true, encoding: "utf8" }).filter((name) =>
+    statSync(join(data, name)).isFile(),
   );
   return Object.fromEntries(
     files.map((name) => [
       name,
       createHash("sha256")
-        .update(readFileSync(join(folder, name)))
+        .update(readFileSync(join(data, name)))
         .digest("hex"),
     ]),
   );

@@ -21,9 +21,8 @@ export interface McpStage {
 }
 
 export async function openMcpStage(): Promise<McpStage> {
-  await promisify(execFile)("npm", ["run", "--silent", "build"]);
-  const python = await installPythonClient();
-  const bin = await installMcpTools();
+  const build = promisify(execFile)("npm", ["run", "--silent", "build"]);
+  const [python, bin] = await Promise.all([installPythonClient(), installMcpTools(), build]);
   const company = await startCountedCompany();
   const folders: string[] = [];
   return {

@@ -35,6 +35,8 @@ export async function openStdio({ command, args, env, cwd = env["HOME"] ?? "/" }
   child.stderr.on("data", (chunk: Buffer) => {
     complaint = (complaint + chunk.toString()).slice(-2_000);
   });
+  // How it ended says more than that nobody reads any more.
+  child.stdin.on("error", () => undefined);
   createInterface({ input: child.stdout }).on("line", (line) => {
     const id = idOf(line);
     const waiter = id === null ? undefined : waiting.get(id);
