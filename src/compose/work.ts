@@ -17,6 +17,7 @@ import { publishIncident, publishOutage, publishSummary } from "../flows/publish
 import { consoleChannel, createReading } from "../flows/reading.js";
 import { type Approvals, createApprovals } from "../flows/resolve-approval.js";
 import { createRunApprovedAction } from "../flows/run-approved-action.js";
+import { offerAgain } from "../flows/stop-plan.js";
 import { createChatEvents } from "../flows/take-chat-event.js";
 import { isLive } from "../flows/take-failure.js";
 import { createVerifyOutcome } from "../flows/verify-outcome.js";
@@ -82,6 +83,7 @@ export function wireWork(config: Config, core: Core, adapters: readonly ChatAdap
     ["outage", (item) => publishOutage(item, show)],
     ["execute", createRunApprovedAction(desk)],
     ["verify", createVerifyOutcome(desk)],
+    ["offer", (item) => offerAgain(item, desk)],
     ["decide", (item) => handleChatEvent(item, chat)],
     ["answer", (item) => handleChatEvent(item, chat)],
     ["deepen", deepen],

@@ -38,6 +38,7 @@ export interface OutboxItem {
     | "answer"
     | "summary"
     | "outage"
+    | "offer"
     | "announce"
     | "deepen";
   /** What it is about: a proposal id, incident id … */

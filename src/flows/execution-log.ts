@@ -31,7 +31,12 @@ export interface ExecutionLog {
   /** The proposal after the change; null when it is not being carried out any more: then nothing was changed. */
   change(proposalId: string, change: ExecutionChange): Promise<Proposal | null>;
   /** Ends it for good: the approval is spent. */
-  end(proposalId: string, state: EndState, outcome: string): Promise<Proposal | null>;
+  end(
+    proposalId: string,
+    state: EndState,
+    outcome: string,
+    also?: NonNullable<ExecutionChange["also"]>,
+  ): Promise<Proposal | null>;
 }
 
 export function createExecutionLog(deps: ExecutionLogDeps): ExecutionLog {
@@ -64,12 +69,13 @@ export function createExecutionLog(deps: ExecutionLogDeps): ExecutionLog {
       const proposal = await store.transact((tx) => tx.proposals.get(proposalId));
       return proposal !== null && isUnderway(proposal) ? proposal : null;
     },
-    end(proposalId, state, outcome) {
+    end(proposalId, state, outcome, also) {
       const at = clock.now().toISOString();
       const recovered = state === "recovered";
       return change(proposalId, {
         change: (proposal) => withExecution({ ...proposal, state: "spent" }, { state, outcome, endedAt: at }),
         trail: outcome,
+        ...(also === undefined ? {} : { also }),
         audit: [
           { action: "execution_ended", detail: `${state}: ${outcome}` },
           ...(recovered ? [{ action: "incident_recovered" as const, detail: outcome }] : []),

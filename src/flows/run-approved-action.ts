@@ -1,12 +1,12 @@
 import { requesterIds } from "../core/approval/askers.js";
-import { hasOpenRequest, hasStarted, mayHaveArrived, withExecution } from "../core/approval/execution.js";
+import { hasOpenRequest, hasStarted, mayHaveArrived, stepHasBegun, withExecution } from "../core/approval/execution.js";
 import { digestFits } from "../core/approval/issue-action.js";
 import type { Proposal } from "../core/approval/proposal.js";
 import { answerable, recheck } from "../core/approval/recheck.js";
 import { explainError, PipewrightError, RefusedByPolicy, StaleApproval, UpstreamError } from "../core/errors.js";
 import type { Person } from "../core/person.js";
 import type { Calendar, Clock, Connections, Digest, Ids, Logger } from "../core/ports.js";
-import { frozenAt } from "../core/remediation/freeze.js";
+import { type Freeze, frozenAt } from "../core/remediation/freeze.js";
 import type { Plan } from "../core/remediation/plan.js";
 import { guardsForPlan, namedBy } from "../core/remediation/policy.js";
 import type { Policy } from "../core/remediation/rule.js";
@@ -21,6 +21,7 @@ import type { ProposalDesk } from "./propose.js";
 import { addTime, coolsDown, rerunMarks, rerunsWithin } from "./recent-times.js";
 import type { CarryOutDeps } from "./send-approved.js";
 import { Uncertain } from "./send-once.js";
+import { PlanStopped, stopPlan } from "./stop-plan.js";
 
 export interface ExecutionDeps {
   readonly store: Store;
@@ -98,10 +99,17 @@ export function createRunApprovedAction(deps: ExecutionDeps): (item: OutboxItem)
     return undefined;
   }
 
-  /** A request that is proven not to have arrived may be sent again hours later: then the approval must still hold. */
-  async function checkApproval(proposalId: string): Promise<void> {
+  /**
+   * A request that is proven not to have arrived may be sent again hours later: then the approval must still hold. A later
+   * step waits for the ones before it: what forbids it meanwhile stops it.
+   */
+  async function checkApproval(proposalId: string, key: string): Promise<void> {
     const proposal = await log.load(proposalId);
-    if (proposal !== null && hasStarted(proposal) && !mayHaveArrived(proposal)) await checkBeforeFirst(proposal);
+    if (proposal === null || !hasStarted(proposal)) return;
+    if (!mayHaveArrived(proposal)) return checkBeforeFirst(proposal);
+    if (stepHasBegun(proposal, key)) return;
+    const { fault, freeze } = await faultNow(proposal);
+    if (fault !== null) throw new PlanStopped(fault, freeze?.until ?? null, key);
   }
 
   /** Nothing was sent yet: is everything still as it was approved? */
@@ -110,18 +118,7 @@ export function createRunApprovedAction(deps: ExecutionDeps): (item: OutboxItem)
     if (proposal.decision === null || now.getTime() >= Date.parse(proposal.expiresAt)) {
       throw new StaleApproval("The approval expired before it could be carried out; nothing was run.", "");
     }
-    const guards = guardsForPlan(policy, await asTaggedNow(proposal));
-    const ids = answerable(proposal);
-    const people = await lookUpAgain(() => Promise.all(ids.map(async (id) => [id, await deps.lookUp(id)] as const)));
-    const must = [...ids, ...requesterIds(proposal)];
-    const identityOf = await lookUpAgain(() => deps.identities.among({ must, may: namedBy(guards) }));
-    const fault = recheck(proposal, {
-      guards,
-      frozen: frozenAt(guards.freeze, now, deps.calendar),
-      now,
-      people: new Map(people),
-      identityOf,
-    });
+    const { fault } = await faultNow(proposal);
     if (fault !== null) {
       throw new RefusedByPolicy(`${fault} Nothing was run.`, "Ask for a new proposal, or have the policy changed.");
     }
@@ -129,6 +126,21 @@ export function createRunApprovedAction(deps: ExecutionDeps): (item: OutboxItem)
       // The carrying on is compared again when its turn comes: the repair before it takes its time.
       await checkStep(step, deps.connections);
     }
+  }
+
+  /** Why the approval does not hold by the policy and the people of now; null when it does. */
+  async function faultNow(
+    proposal: Proposal,
+  ): Promise<{ readonly fault: string | null; readonly freeze: Freeze | null }> {
+    const now = clock.now();
+    const guards = guardsForPlan(policy, await asTaggedNow(proposal));
+    const ids = answerable(proposal);
+    const people = await lookUpAgain(() => Promise.all(ids.map(async (id) => [id, await deps.lookUp(id)] as const)));
+    const must = [...ids, ...requesterIds(proposal)];
+    const identityOf = await lookUpAgain(() => deps.identities.among({ must, may: namedBy(guards) }));
+    const freeze = frozenAt(guards.freeze, now, deps.calendar);
+    const fault = recheck(proposal, { guards, frozen: freeze, now, people: new Map(people), identityOf });
+    return { fault, freeze };
   }
 
   /** Tags are read again where they decide something: somebody may have marked the DAG as not safe to repeat since. */
@@ -193,6 +205,10 @@ export function createRunApprovedAction(deps: ExecutionDeps): (item: OutboxItem)
   async function endOrWait(proposalId: string, error: unknown): Promise<Later> {
     if (error instanceof Uncertain) {
       await log.end(proposalId, "uncertain", `${error.message} Look at the run yourself; nothing more is sent.`);
+      return undefined;
+    }
+    if (error instanceof PlanStopped) {
+      await stopPlan(proposalId, error, { ...deps, log });
       return undefined;
     }
     if (error instanceof StaleApproval) return replace(proposalId, error);

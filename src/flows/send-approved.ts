@@ -7,8 +7,8 @@ export interface CarryOutDeps extends SendOnceDeps {
   readonly digest: Digest;
   /** How often a running repair is looked at. */
   readonly pollMs: number;
-  /** Throws when the approval does not hold any more; called right before each request that goes out. */
-  readonly checkApproval: (proposalId: string) => Promise<void>;
+  /** Throws when the approval does not hold any more; called right before each request that goes out, by its key. */
+  readonly checkApproval: (proposalId: string, key: string) => Promise<void>;
 }
 
 /** How far a step came: `next` is done, `later` waits, `failed` ended badly, `gone` is not to be carried out any more. */
@@ -21,7 +21,7 @@ export type Progress =
 /** Sends a request of an approved plan at most once; the approval is checked again right before it goes out. */
 export function sendApproved(proposal: Proposal, request: OnceRequest, deps: CarryOutDeps): Promise<Sent> {
   const check = async (): Promise<void> => {
-    await deps.checkApproval(proposal.id);
+    await deps.checkApproval(proposal.id, request.key);
     await request.check();
   };
   return sendOnce(proposal, { ...request, check }, deps);

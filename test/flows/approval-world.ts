@@ -15,6 +15,7 @@ import { createIdentities, type IdentityDeps } from "../../src/flows/identities.
 import { createProposals, type ProposalDesk } from "../../src/flows/propose.js";
 import { type Approvals, createApprovals } from "../../src/flows/resolve-approval.js";
 import { createRunApprovedAction } from "../../src/flows/run-approved-action.js";
+import { offerAgain } from "../../src/flows/stop-plan.js";
 import { createVerifyOutcome } from "../../src/flows/verify-outcome.js";
 import { canonicalDigest } from "../../src/store/canonical-digest.js";
 import { createIds } from "../../src/store/ids.js";
@@ -210,6 +211,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const handlers = new Map<OutboxItem["kind"], OutboxHandler>([
       ["execute", createRunApprovedAction({ ...common, lookUp, identities, proposals })],
       ["verify", createVerifyOutcome(common)],
+      ["offer", (item) => offerAgain(item, { ...common, proposals })],
       ["announce", async (item) => void announced.push(item.subject)],
       ["publish", async (item) => void published.push(item.subject)],
       ["investigate", async (item) => void investigated.push(String(item.payload["failureKey"]))],

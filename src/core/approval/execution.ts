@@ -22,6 +22,17 @@ export function mayHaveArrived(proposal: Proposal): boolean {
   return (proposal.execution?.requests ?? []).some((request) => request.state !== "not_done");
 }
 
+/** True when a step of the plan has begun to have its effect: what is left of it belongs to what was done. */
+export function stepHasBegun(proposal: Proposal, key: string): boolean {
+  const step = stepOf(key);
+  return (proposal.execution?.requests ?? []).some((one) => one.state === "done" && stepOf(one.key) === step);
+}
+
+/** Of a request's key, `1:clear`: which step of the plan it belongs to. */
+export function stepOf(key: string): number {
+  return Number.parseInt(key, 10);
+}
+
 export function withExecution(proposal: Proposal, change: Partial<Execution>): Proposal {
   return { ...proposal, execution: { ...(proposal.execution ?? empty), ...change } };
 }
