@@ -63,6 +63,14 @@ export function readAnswer(input: Readonly<Record<string, unknown>>): GivenAnswe
   };
 }
 
+/** The claims that are already whole in an answer that is still being written: the last one may not be. */
+export function claimsSoFar(input: unknown): GivenAnswer["claims"] {
+  const claims = typeof input === "object" && input !== null ? (input as { readonly claims?: unknown }).claims : [];
+  const whole = Array.isArray(claims) ? claims.slice(0, -1) : [];
+  const answer = readAnswer({ category: null, claims: whole, alternatives: [], next_step: null });
+  return typeof answer === "string" ? [] : answer.claims;
+}
+
 type Item = GivenAnswer["claims"][number];
 
 function isClaim(value: unknown): value is Item {

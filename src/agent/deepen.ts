@@ -3,9 +3,9 @@ import type { Incident } from "../core/incident.js";
 import type { Model, ModelTool } from "../core/model.js";
 import { type ModelSpent, nothingSpent } from "../core/model-reading.js";
 import type { Clock } from "../core/ports.js";
-import { answerSchema, answerToolName, readAnswer } from "./answer-tool.js";
+import { answerSchema, answerToolName, claimsSoFar, readAnswer } from "./answer-tool.js";
 import { type ModelBudget, spend, usedUp } from "./budget.js";
-import { checkAnswer, type GivenAnswer, type Reading } from "./checked-answer.js";
+import { type Claim, checkAnswer, type GivenAnswer, type Reading } from "./checked-answer.js";
 import { deepenSystem, openingOf } from "./prompts/deepen.js";
 
 /** A tool that only reads, as an MCP client lists it. */
@@ -37,6 +37,8 @@ export interface DeepenRequest {
   /** What an earlier run left. */
   readonly before: Progress | null;
   readonly signal: AbortSignal;
+  /** Called while the answer is still being written, with the claims that stand already, each checked. */
+  onClaims?(claims: readonly Claim[]): void;
   /** Makes a turn durable; false stops the reading. */
   onProgress(progress: Progress): Promise<boolean>;
 }
@@ -73,6 +75,12 @@ export async function deepen(request: DeepenRequest, deps: DeepenDeps): Promise<
         tools: [...deps.tools.map((tool) => reading(tool, sources)), answerTool((answer) => (given = answer))],
         mostOutputTokens,
         signal: AbortSignal.any([request.signal, patience.signal]),
+        onPart(tool, input) {
+          if (tool !== answerToolName) return;
+          const soFar: GivenAnswer = { category: null, claims: claimsSoFar(input), alternatives: [], next_step: null };
+          const { claims } = checkAnswer(soFar, sources);
+          if (claims.length > 0) request.onClaims?.(claims);
+        },
         async onTurn({ use, calls, messages }) {
           const steps = [...progress.steps, ...calls.filter((name) => name !== answerToolName)];
           progress = { messages, steps, spent: spend(progress.spent, use, budget) };

@@ -31,6 +31,8 @@ export interface Conversation {
   readonly tools: readonly ModelTool[];
   readonly mostOutputTokens: number;
   readonly signal: AbortSignal;
+  /** Called while a call of a tool is still being written, with as much of its input as stands already. */
+  onPart?(tool: string, input: unknown): void;
   /** Called after each turn, when its tools have answered; false ends the conversation. */
   onTurn(turn: ModelTurn): Promise<boolean>;
 }

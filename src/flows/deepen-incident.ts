@@ -71,6 +71,7 @@ async function readOn(item: OutboxItem, signal: AbortSignal, deps: DeepenInciden
   }
   const room = await deps.openTools(incident);
   let last = kept?.progress ?? null;
+  const early = showEarly(incident.id, question, () => last, deps);
   try {
     const done = await deepen(
       {
@@ -78,14 +79,15 @@ async function readOn(item: OutboxItem, signal: AbortSignal, deps: DeepenInciden
         question,
         before: last,
         signal,
+        onClaims: early.take,
         async onProgress(progress) {
           const before = last?.spent ?? nothingSpent;
           last = progress;
-          return keepTurn(place, incident.id, question, progress, before, deps);
+          return keepTurn(place, incident.id, { question, progress, before, claims: early.claims() }, deps);
         },
       },
       { model: deps.model, tools: room.tools, budget: deps.budget, clock: deps.clock },
-    );
+    ).finally(early.ended);
     await show(incident.id, finished(done, question, deps), deps);
     await store.transact((tx) => tx.marks.delete(outageMark));
   } catch (error) {
@@ -98,13 +100,44 @@ async function readOn(item: OutboxItem, signal: AbortSignal, deps: DeepenInciden
   }
 }
 
+/** Chat platforms take about one edit of a message a second. */
+const editEveryMs = 1_000;
+
+/** Shows claims while the answer is still being written, each checked; what comes in between waits for the next, or for the end. */
+function showEarly(incidentId: string, question: string | null, at: () => Progress | null, deps: DeepenIncidentDeps) {
+  let shownAt = Number.NEGATIVE_INFINITY;
+  let shown: ModelReading["claims"] = [];
+  let showing: Promise<void> = Promise.resolve();
+  return {
+    claims: () => shown,
+    take(claims: ModelReading["claims"]): void {
+      const now = deps.clock.now().getTime();
+      if (claims.length <= shown.length || now - shownAt < editEveryMs) return;
+      shownAt = now;
+      shown = claims;
+      const { steps = [], spent = nothingSpent } = at() ?? {};
+      const reading: ModelReading = { ...blank(deps.model.name, question), claims, steps, spent };
+      showing = showing.then(() => show(incidentId, reading, deps));
+      // It is thrown where the reading ends.
+      showing.catch(() => undefined);
+    },
+    ended: () => showing,
+  };
+}
+
+interface Turn {
+  readonly question: string | null;
+  readonly progress: Progress;
+  readonly before: ModelSpent;
+  /** Those that the thread shows already. */
+  readonly claims: ModelReading["claims"];
+}
+
 /** One turn: the conversation so far, its cost, and what the thread shows of it. False once the incident is over. */
 async function keepTurn(
   place: string,
   incidentId: string,
-  question: string | null,
-  progress: Progress,
-  before: ModelSpent,
+  { question, progress, before, claims }: Turn,
   deps: DeepenIncidentDeps,
 ): Promise<boolean> {
   return deps.store.transact(async (tx) => {
@@ -114,7 +147,8 @@ async function keepTurn(
     const incident = await tx.incidents.get(incidentId);
     if (incident === null || !isLive(incident)) return false;
     const { name: model } = deps.model;
-    const reading: ModelReading = { ...blank(model, question), steps: progress.steps, spent: progress.spent };
+    const { steps, spent } = progress;
+    const reading: ModelReading = { ...blank(model, question), claims, steps, spent };
     await put(tx, incident, reading, deps);
     return true;
   });

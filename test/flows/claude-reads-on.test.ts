@@ -7,7 +7,7 @@ import { modelCard } from "../../src/chat/cards/index.js";
 import { createClaude } from "../../src/clients/model/index.js";
 import type { Incident } from "../../src/core/incident.js";
 import type { Ids } from "../../src/core/ports.js";
-import type { OutboxItem, Store } from "../../src/core/store.js";
+import type { OutboxItem, Store, StoreTx } from "../../src/core/store.js";
 import { createDeepenIncident, type DeepenIncidentDeps } from "../../src/flows/deepen-incident.js";
 import { createIds } from "../../src/store/ids.js";
 import { openFileStore } from "../../src/store/lowdb/file-store.js";
@@ -115,6 +115,30 @@ describe("Claude reads on where the rules were not sure", () => {
     expect(card).not.toContain("deleted the table");
     expect(card).toContain("2 requests · 2,200 tokens");
     expect((await incident()).verdict).toEqual(unsure);
+  });
+
+  it("shows what is proven while the answer is still being written, with at most one edit a second", async () => {
+    const edits: (readonly string[])[] = [];
+    const watched: Store = {
+      transact: (fn) =>
+        store.transact((tx) => {
+          const put: StoreTx["incidents"]["put"] = (row) => {
+            if (row.reading?.state === "reading") edits.push(row.reading.claims.map(({ text }) => text));
+            return tx.incidents.put(row);
+          };
+          return fn({ ...tx, incidents: { ...tx.incidents, put } });
+        }),
+      close: () => store.close(),
+    };
+    const invented = { text: "A person deleted the table.", quotes: [{ from: "R1", text: "DROP TABLE ledger" }] };
+    const more = ["The heap is too small.", "Stage 7 is where.", "It was the garbage collector."];
+    script = [look, answers([proven, invented, ...more.map((text) => ({ ...proven, text }))])];
+    await run({ store: watched });
+    const early = edits.filter((claims) => claims.length > 0);
+    expect(early[0]).toEqual(["The driver ran out of memory."]);
+    // The clock stands still: everything after the first waits for the end.
+    expect(new Set(early.map((claims) => claims.join())).size).toBe(1);
+    expect((await incident()).reading?.claims.map(({ text }) => text)).toEqual([proven.text, ...more]);
   });
 
   it("gets no tool that writes or proposes, and its opening is data", async () => {

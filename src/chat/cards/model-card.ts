@@ -24,7 +24,7 @@ function linesOf(incident: Incident, reading: ModelReading): Line[] {
   const asked: Line[] = reading.question === null ? [] : [[bold("Asked: "), text(reading.question)]];
   if (state === "reading") {
     const seen = steps.length === 0 ? "" : `: ${listed(steps.map(stepWords), 6)}`;
-    return [...asked, [bold("Claude is reading on"), text(`${seen} …`)]];
+    return [...asked, [bold("Claude is reading on"), text(`${seen} …`)], ...claims.flatMap(claimLines)];
   }
   if (state === "silent") return [...asked, [text(note ?? "Claude gave no answer.")]];
   return [

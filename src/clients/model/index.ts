@@ -1,4 +1,5 @@
 import Anthropic from "@anthropic-ai/sdk";
+import type { BetaMessageStream } from "@anthropic-ai/sdk/lib/BetaMessageStream";
 import type { BetaRunnableTool } from "@anthropic-ai/sdk/lib/tools/BetaRunnableTool";
 import type { Conversation, Model, ModelTool, ModelUse } from "../../core/model.js";
 import { modelError } from "./model-error.js";
@@ -49,6 +50,7 @@ async function run(client: Anthropic, model: string, conversation: Conversation)
     { signal },
   );
   for await (const stream of runner) {
+    followParts(stream, conversation);
     const reply = await stream.finalMessage();
     const answers = await runner.generateToolResponse(signal);
     const turn = { role: "assistant", content: reply.content };
@@ -59,6 +61,18 @@ async function run(client: Anthropic, model: string, conversation: Conversation)
     });
     if (!goesOn) return;
   }
+}
+
+function followParts(stream: BetaMessageStream, { onPart }: Conversation): void {
+  if (onPart === undefined) return;
+  let tool: string | null = null;
+  stream.on("streamEvent", (event) => {
+    if (event.type !== "content_block_start") return;
+    tool = event.content_block.type === "tool_use" ? event.content_block.name : null;
+  });
+  stream.on("inputJson", (_, input) => {
+    if (tool !== null) onPart(tool, input);
+  });
 }
 
 function clientOf({ apiKey, baseUrl, fetch, retries }: ClaudeDeps): Anthropic {
