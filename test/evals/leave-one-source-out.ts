@@ -21,7 +21,7 @@ const sources: readonly Source[] = [
   ...folders.map(folderSource),
   ...["first", "second", "third", "fourth", "fifth", "sixth", "seventh"].map(textSource),
 ];
-const seenWeight = 0.25;
+const seenWeight = 0.05;
 const own = { signatures, confidence: calibratedConfidence };
 const families = signatures.filter((one) => one.id.startsWith("family-"));
 

@@ -23,6 +23,8 @@ const echoes: readonly RegExp[] = [
   /^(?:\S+: )?dbt command failed/i,
   /^(?:\S+: )?Tracked run failed during execution/,
   /could not be found; either it does not exist or it failed to parse/,
+  /^(?:\S+: )?SystemExit: \d+$/,
+  /^(?:\S+: )?\S{1,40} (?:returned|exited with|ended with|failed with)(?: exit)?(?: code| status)? \d{1,3}\.?$/,
   /^Some upstream tasks? failed/i,
   /^Task did not run because upstream task/,
   /^(?:\S+: )?Py4JJavaError: An error occurred while calling \S+$/,

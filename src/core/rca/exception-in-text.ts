@@ -40,7 +40,7 @@ export function exceptionsIn(lines: readonly string[]): readonly FoundException[
   const found: FoundException[] = [];
   for (let index = 0; index < lines.length; index += 1) {
     const line = lines[index] ?? "";
-    const stated = exceptionAt(line);
+    const stated = exceptionAt(line) ?? raisedAt(lines, index);
     if (stated !== null) {
       const lastIndex = messageEnd(lines, index);
       const more = lines.slice(index + 1, lastIndex + 1);
@@ -52,6 +52,21 @@ export function exceptionsIn(lines: readonly string[]): readonly FoundException[
     }
   }
   return found;
+}
+
+const pythonFrame = /^\s*File "[^"]{1,300}", line \d+/;
+const ownName = /^\s{0,2}((?:[A-Za-z_]\w*\.)*[A-Z]\w{2,80})(?:: (.{0,4000}))?$/;
+
+/** Right behind a frame of Python any capitalised name is the exception, whatever it is called. */
+function raisedAt(
+  lines: readonly string[],
+  index: number,
+): { type: string; message: string; causedBy: boolean } | null {
+  const named = ownName.exec(lines[index] ?? "");
+  if (named?.[1] === undefined) return null;
+  const near = lines.slice(Math.max(0, index - 3), index);
+  if (!near.some((line) => pythonFrame.test(line))) return null;
+  return { type: named[1], message: named[2] ?? "", causedBy: false };
 }
 
 const frame = /^\s*(?:at |File |\.\.\. \d+ more|Traceback \(|-+>? ?\d|\d+ |\^)/;

@@ -16,6 +16,8 @@ export interface Finding {
 const readAtLeast = 12;
 const readAtMost = 90;
 const surestProof = 0.97;
+/** Another cause that something else in the log speaks for is a doubt, never a reason for no answer. */
+const leastOfDoubted = 0.5;
 /** What may stand behind a consequence: of the first statements those that are no mere warnings, by a sure proof. */
 const mostBehind = 300;
 const leastBehind = 0.25;
@@ -103,6 +105,8 @@ export function strengthOf(findings: readonly Finding[]): number {
     const near = rival.score / first.score;
     if (rival.statement === first.statement && near > 0.93) strength -= 0.12;
     else if (near > 0.96) strength -= 0.1;
+    else if (rival.statement !== first.statement && near > 0.75)
+      strength = Math.max(Math.min(strength, leastOfDoubted), strength - 0.07);
   }
   return Math.max(0, Math.min(0.97, strength));
 }

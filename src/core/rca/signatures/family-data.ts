@@ -7,7 +7,16 @@ export const familyData: Signature = {
   rerunHelps: "no",
   proofs: [
     {
-      kinds: ["exception"],
+      type: /(?:^|[.$])\w*(?:(?<!Request|Execution|Connection|Job|Query|Login|Access)Rejected|RejectBatch|RejectRows?|GuardTripped)$/,
+      weight: 0.66,
+    },
+    {
+      kinds: ["exception", "line", "state"],
+      text: /\d[\d ,.]* of \d[\d ,.]* (?:rows|records|articles|values|lines|items|entries|customers|orders|events|accounts)\b|\((?:limit|allowed|threshold|tolerance|max(?:imum)?)\b.{0,12}\d ?%/i,
+      weight: 0.76,
+    },
+    {
+      kinds: ["exception", "state"],
       text: /(?<![\w.])\d[\d.,]*%? ?(?:!=|<>|≠|vs\.?|versus|against) (?:\w+ ){0,2}\d[\d.,]*|out(?:side)? of tolerance|tolerance (?:is|of)|does not balance|out of balance/i,
       weight: 0.72,
     },

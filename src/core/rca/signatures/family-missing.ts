@@ -7,6 +7,10 @@ export const familyMissing: Signature = {
   rerunHelps: "unsure",
   proofs: [
     {
+      text: /\d+ of \d+ .{0,40}(?:have|has|had|were|was|are|is)? ?(?:reported|arrived|delivered|landed|received|present|uploaded)\b|outstanding since/i,
+      weight: 0.8,
+    },
+    {
       text: /nothing (?:new|newer|landed|arrived|delivered)\b|\b0 of \d+ expected|has not (?:landed|arrived|been (?:delivered|published|written))|still (?:missing|absent)/i,
       weight: 0.74,
     },

@@ -6,6 +6,7 @@ export const familySchema: Signature = {
   category: "schema_drift",
   rerunHelps: "no",
   proofs: [
+    { text: /\[type=(?:missing|extra_forbidden|\w+_type)\b/i, weight: 0.8 },
     {
       text: /no longer (?:carries|has|contains|includes|exists|delivers|sends|provides)\b|(?:was|were|been) renamed|(?:calls it|is now called|renamed to)/i,
       weight: 0.78,
@@ -25,7 +26,7 @@ export const familySchema: Signature = {
       weight: 0.66,
     },
   ],
-  unless: /TemplateSyntax/,
+  unless: /validation errors? for \w*(?:Settings|Config|Options|Env)\w*|TemplateSyntax/,
   object: [/(?:[Ff]ield|[Cc]olumn) ["'`]?([\w.]+)/],
   summary: (o, p) =>
     `The data's shape (${o ?? "a field"}) is not what ${p.task} expects; the producer must say what changed, a rerun can't help.`,

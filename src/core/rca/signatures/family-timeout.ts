@@ -6,6 +6,11 @@ export const familyTimeout: Signature = {
   category: "timeout",
   rerunHelps: "unsure",
   proofs: [
+    { type: /(?:^|[.$])\w*(?:GaveUp|WaitedTooLong|TookTooLong|TooSlow)\w*$/, weight: 0.7 },
+    {
+      text: /still (?:running|pending|waiting|queued|in progress)\b.{0,60}after \d|gave up (?:waiting )?after \d+ ?(?:s|m|h|sec|min)|(?:waited|polled) (?:for )?\d+ ?(?:s|m|h|sec\w*|min\w*)\b.{0,40}(?:gave up|giving up|without)/i,
+      weight: 0.84,
+    },
     { text: codeOf("timeout"), weight: 0.62 },
     { text: /DEADLINE_EXCEEDED|Deadline Exceeded/, weight: 0.84 },
     { type: /(?:^|[.$])\w*(?:Timeout|TimedOut|DeadlineExceeded)\w*$/, weight: 0.56 },

@@ -5,6 +5,7 @@ export const inputEmpty: Signature = {
   category: "missing_upstream_data",
   rerunHelps: "unsure",
   proofs: [
+    { text: /\[UNABLE_TO_INFER_SCHEMA\]|Unable to infer schema for \w+/, weight: 0.94 },
     { text: /found array with 0 sample|0 sample\(s\)|n_samples ?= ?0\b/i, weight: 0.88 },
     { type: named("EmptyDataError"), weight: 0.9 },
     {

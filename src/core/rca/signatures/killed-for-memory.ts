@@ -6,6 +6,10 @@ export const killedForMemory: Signature = {
   rerunHelps: "no",
   proofs: [
     {
+      text: /(?:ended|exited|died|returned|terminated|stopped) (?:with|by)? ?(?:code |status |signal )?-9\b|\bover its (?:share|limit|budget) of [\d.]+ ?[KMG]i?B/,
+      weight: 0.86,
+    },
+    {
       text: /OOM ?Killed|oom_kill event|OOM ?killer|oom-kill|Out of memory: Kill|reason['"]?: ['"]?OOM|MemoryLimitExceeded|Container killed (?:by YARN|on request).{0,80}(?:memory|137)|running beyond (?:physical|virtual) memory limits|Memory overhead|The Python kernel is unresponsive|exceeding memory limits/i,
       weight: 0.95,
     },

@@ -5,6 +5,10 @@ export const qualityCheckFailed: Signature = {
   category: "data_quality",
   rerunHelps: "no",
   proofs: [
+    {
+      text: /(?:FAIL|failed|unsuccessful).{0,80}expect_(?:column|table|multicolumn)_\w+|\d+ of \d+ expectations? (?:were )?met/i,
+      weight: 0.93,
+    },
     { text: /Got \d+ results?, configured to (?:fail|warn)/, weight: 0.95 },
     { text: /\b\d+ of \d+ FAIL \d+ \w+/, weight: 0.92 },
     { text: /^pandera\.errors\./, weight: 0.92 },

@@ -6,6 +6,10 @@ export const sparkSettingWrong: Signature = {
   rerunHelps: "no",
   proofs: [
     {
+      text: /asked to launch cluster with .{1,80} but requested|required executor memory .{1,120} is above/i,
+      weight: 0.92,
+    },
+    {
       text: /\[(?:SQL_CONF_NOT_FOUND|CANNOT_MODIFY_CONFIG|CANNOT_MODIFY_STATIC_CONFIG|INVALID_CONF_VALUE[\w.]*|FEATURE_NOT_ENABLED|CONFIG_NOT_AVAILABLE)\]/,
       weight: 0.95,
     },

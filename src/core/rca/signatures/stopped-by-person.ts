@@ -5,6 +5,7 @@ export const stoppedByPerson: Signature = {
   category: "cancelled",
   rerunHelps: "unsure",
   proofs: [
+    { text: /(?:stop|abort|shutdown|cancel\w*|termination|kill) (?:was )?requested by/i, weight: 0.92 },
     {
       text: /due to user request|SPARK_JOB_CANCELLED|cancelled as part of cancellation|Query (?:was )?cancell?ed by user|SQL execution canceled|terminated by (?:user|admin\w*) request|ORA-01013/i,
       weight: 0.95,

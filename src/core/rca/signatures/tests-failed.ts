@@ -25,7 +25,7 @@ export const testsFailed: Signature = {
       weight: 0.86,
     },
   ],
-  unless: /error parsing|parse error|syntax|header/,
+  unless: /expect_(?:column|table|multicolumn)_|error parsing|parse error|syntax|header/,
   object: [/FAILED (\S+::\S+)/, /--- FAIL: (\S+)/, /FAIL\s+(\S+)/],
   summary: (o, p) =>
     `Test ${o ?? "or assertion"} failed in ${p.task}; the change's author must correct code or test, a rerun can't help.`,
