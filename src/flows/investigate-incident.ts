@@ -32,6 +32,8 @@ export interface InvestigateDeps {
 /** A recovered incident is reopened by the same fingerprint for so long; later it is a new one, linked to the old. */
 const reopenMs = 24 * 3_600_000;
 const retryMs = 10_000;
+/** Whoever gave no answer was waited for long enough already. */
+const afterTimeoutMs = 1_000;
 const patienceMs = 10 * 60_000;
 
 /** Handles `investigate`: diagnoses the failure, settles which incident it belongs to, and offers the rerun that can help. */
@@ -169,7 +171,7 @@ async function offerRerun(
     try {
       await deps.proposals.proposeForAlert(incident.id);
     } catch (error) {
-      const retryAt = error instanceof UpstreamError && error.retryable ? nextTry(item, deps) : null;
+      const retryAt = error instanceof UpstreamError && error.retryable ? nextTry(item, error, deps) : null;
       // An outage says nothing about the rerun.
       if (retryAt !== null) return { retryAt };
       because = explainError(error);
@@ -192,9 +194,11 @@ function haveSameReaders(one: Incident, other: Incident, rules: readonly Reading
 }
 
 /** When what could not be read is tried again; null once patience is over. */
-function nextTry(item: OutboxItem, { clock }: InvestigateDeps): Date | null {
+function nextTry(item: OutboxItem, { reason }: UpstreamError, { clock }: InvestigateDeps): Date | null {
   const now = clock.now().getTime();
-  return now - new Date(item.createdAt).getTime() < patienceMs ? new Date(now + retryMs) : null;
+  return now - new Date(item.createdAt).getTime() < patienceMs
+    ? new Date(now + (reason === "timeout" ? afterTimeoutMs : retryMs))
+    : null;
 }
 
 /** The thread opens even when nothing can be read yet, says whose move it is, and the reading is tried again. */
@@ -205,7 +209,7 @@ async function couldNotRead(
   deps: InvestigateDeps,
 ): Promise<{ retryAt: Date } | undefined> {
   const now = deps.clock.now();
-  const retryAt = nextTry(item, deps);
+  const retryAt = nextTry(item, error, deps);
   const words = explainError(error);
   await deps.store.transact(async (tx) => {
     const current = await tx.incidents.get(incident.id);

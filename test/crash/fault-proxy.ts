@@ -36,6 +36,8 @@ export interface Passing {
 export interface FaultProxyOptions {
   readonly target: string;
   /** Null lets it pass. */
+  /** Default 400 ms. */
+  readonly slowMs?: number;
   readonly choose: (passing: Passing) => Fault | null;
   /** What the other side answered, whether or not the answer gets through. */
   readonly onAnswer?: (passing: Passing, status: number, body: string) => void;
@@ -43,6 +45,10 @@ export interface FaultProxyOptions {
 
 export interface FaultProxy {
   readonly url: string;
+  /** Nobody listens any more. */
+  refuse(): Promise<void>;
+  /** Somebody listens again, at the same address. */
+  accept(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -52,10 +58,13 @@ interface Answer {
   readonly body: Buffer;
 }
 
-const slowMs = 400;
-
 /** Stands between us and a server, and does to single requests what networks and servers do. */
-export async function startFaultProxy({ target, choose, onAnswer }: FaultProxyOptions): Promise<FaultProxy> {
+export async function startFaultProxy({
+  target,
+  choose,
+  onAnswer,
+  slowMs = 400,
+}: FaultProxyOptions): Promise<FaultProxy> {
   const to = new URL(target);
 
   async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -123,15 +132,23 @@ export async function startFaultProxy({ target, choose, onAnswer }: FaultProxyOp
     // The sender may be killed in the middle.
     pass(incoming, outgoing).catch(() => outgoing.destroy());
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const listen = async (port: number): Promise<void> => {
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+  };
+  const close = async (): Promise<void> => {
+    if (!server.listening) return;
+    server.closeAllConnections();
+    server.close();
+    await once(server, "close");
+  };
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async stop() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    url: `http://127.0.0.1:${port}`,
+    refuse: close,
+    accept: () => listen(port),
+    stop: close,
   };
 }
 

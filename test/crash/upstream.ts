@@ -104,7 +104,7 @@ function incidentFor(
 }
 
 /** What a request that was answered well has changed; null for reads, dry runs, refusals, and clears that met nothing. */
-function effectOf({ method, path, body }: Passing, status: number, answer: string): string | null {
+export function effectOf({ method, path, body }: Passing, status: number, answer: string): string | null {
   if (method === "GET" || status >= 300) return null;
   const sent = JSON.parse(body || "{}") as Record<string, unknown>;
   if (path.includes("/clearTaskInstances")) {

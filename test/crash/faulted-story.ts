@@ -1,0 +1,146 @@
+import type { Clock } from "../../src/core/ports.js";
+import type { Dependency, FaultedWorld } from "./faulted-world.js";
+
+export const phases = ["before the decision", "while it is carried out", "while the outcome is verified"] as const;
+export type Phase = (typeof phases)[number];
+
+/** What one fault did in one phase; seconds of the product's own clock. */
+export interface Cell {
+  readonly phase: Phase;
+  /** Until somebody read that it goes on, or that something is wrong. */
+  readonly toldAfter: number | null;
+  /** From healing to where it would have been. */
+  readonly recoveredAfter: number | null;
+}
+
+const toldMs = 120_000;
+/**
+ * How long a fault lasts. What was sent without a good answer is looked up 65 s after it went out, whatever has healed: so
+ * long the other side may still be at it.
+ */
+const holdMs: Readonly<Record<Phase, number>> = {
+  "before the decision": 25_000,
+  "while it is carried out": 50_000,
+  "while the outcome is verified": 20_000,
+};
+const recoveryMs = 120_000;
+const lookEveryMs = 1_000;
+const patienceMs = 240_000;
+
+/** Words by which a card, an answer or a page says that something is wrong and goes on. */
+const trouble =
+  /tried again|keep looking|keep trying|can't be (?:read|watched)|could not be|can't be (?:written|reached)|can't reach|No answer came|does not answer|Nothing was done|not kept/;
+
+/** One failure from its beginning to its recovery, with the same fault in each of three phases. */
+export async function tellStory(world: FaultedWorld, dependency: Dependency, clock: Clock): Promise<readonly Cell[]> {
+  const saysByLog = dependency === "disk" || dependency === "postgres";
+
+  /** Looks until it is so; null when patience ends. The product's seconds it took. */
+  async function until(isSo: () => Promise<boolean>, withinMs: number): Promise<number | null> {
+    const began = clock.now().getTime();
+    for (;;) {
+      if (await isSo()) return (clock.now().getTime() - began) / 1000;
+      if (clock.now().getTime() - began > withinMs) return null;
+      await clock.sleep(lookEveryMs);
+    }
+  }
+
+  async function must(what: string, isSo: () => Promise<boolean>): Promise<void> {
+    if ((await until(isSo, patienceMs)) === null) throw new Error(`never happened: ${what}`);
+  }
+
+  async function duringFault(
+    phase: Phase,
+    goesOn: () => Promise<boolean>,
+    act: () => Promise<string | null>,
+    isThere: () => Promise<boolean>,
+  ): Promise<Cell> {
+    const before = await world.console();
+    const lines = world.log.length;
+    const began = clock.now().getTime();
+    await world.strike(phase === phases[1] ? "from_first_write" : "all");
+    const refused = await act();
+    const isTold = async (): Promise<boolean> => {
+      if (refused !== null || (await goesOn())) return true;
+      if (saysByLog && world.log.length > lines) return true;
+      return trouble.test(newIn(await world.console(), before));
+    };
+    const heard = await until(isTold, toldMs);
+    const toldAfter = heard === null ? null : (clock.now().getTime() - began) / 1000;
+    await clock.sleep(Math.max(0, holdMs[phase] - (clock.now().getTime() - began)));
+    await world.heal();
+    const recoveredAfter = await until(isThere, recoveryMs);
+    return { phase, toldAfter, recoveredAfter };
+  }
+
+  const inSlack = async (what: RegExp): Promise<boolean> => dependency !== "slack" || what.test(await world.slack());
+  const shows = async (what: RegExp): Promise<boolean> => what.test(await world.console());
+  const proposalOf = (text: string): string | null =>
+    [...text.matchAll(/"action":"approve"[^}]*"value":"(pro_\w+)"/g)].at(-1)?.[1] ?? null;
+  const isProposed = async (): Promise<boolean> =>
+    proposalOf(await world.console()) !== null && (await inSlack(/Will run/));
+  const isSent = async (): Promise<boolean> => (await shows(sent)) && (await inSlack(sent));
+  const hasRecovered = async (): Promise<boolean> => (await shows(recovered)) && (await inSlack(recovered));
+
+  // What had failed before the first look opens no thread.
+  await must("every connection is looked at", world.hasLooked);
+  const cells: Cell[] = [];
+  cells.push(
+    await duringFault(
+      phases[0],
+      () => shows(/"action":"approve"/),
+      async () => {
+        world.breakPipeline();
+        return dependency === "issuer" ? world.signInAnew() : null;
+      },
+      async () => (await isProposed()) && (dependency !== "issuer" || (await world.signInAnew()) === null),
+    ),
+  );
+  await must("a rerun is proposed", isProposed);
+  const proposal = proposalOf(await world.console()) ?? "";
+  let approvedAt = 0;
+  /** Whoever is refused, or told to click again, clicks again after a while. */
+  const approveAgain = async (): Promise<void> => {
+    const now = clock.now().getTime();
+    const newest = proposalOf(await world.console());
+    if (now - approvedAt < 5_000 || newest === null) return;
+    approvedAt = now;
+    await world.approve(newest);
+  };
+  cells.push(
+    await duringFault(
+      phases[1],
+      () => shows(/Asked to/),
+      () => world.approve(proposal),
+      async () => {
+        await approveAgain();
+        return (await shows(carriedOut)) && (await inSlack(carriedOut));
+      },
+    ),
+  );
+  await must("it is sent", isSent);
+  cells.push(
+    await duringFault(
+      phases[2],
+      () => shows(recovered),
+      async () => null,
+      hasRecovered,
+    ),
+  );
+  await must("it recovers", hasRecovered);
+  return cells;
+}
+
+/** A repair is under way then, and takes its own time. */
+const carriedOut = /(?:Done|Found done): /;
+const sent = /Everything was sent/;
+const recovered = /✓ Recovered/;
+
+/** The lines of cards that were not there before, as far as they can be told apart. */
+function newIn(now: string, before: string): string {
+  const known = new Set(before.split('"'));
+  return now
+    .split('"')
+    .filter((part) => !known.has(part))
+    .join("\n");
+}
