@@ -1,3 +1,4 @@
+import { setPriority } from "node:os";
 import { isMainThread, type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import type { FailureCase } from "../core/case.js";
 import type { JobRunCandidate, LogAnalyzer, LogInput, LogSession, NumberedLine } from "../core/ports.js";
@@ -37,6 +38,8 @@ const defaultDeadlineMs = 30_000;
 const defaultMemoryMb = 512;
 /** What a 2 MB log leaves while it is read fits, so that it is not copied over and over. */
 const youngGenerationMb = 48;
+/** A third of what another thread gets while both have work. */
+const niceness = 5;
 
 /** Reads logs in a worker thread, so that the event loop stays free however long a log is. */
 export function createWorkerAnalyzer(config: WorkerAnalyzerConfig): LogAnalyzer {
@@ -186,6 +189,16 @@ function wordsFor(error: unknown): string {
   return code === "ERR_WORKER_OUT_OF_MEMORY" ? "it needed too much memory" : "its thread failed";
 }
 
+/** Whoever waits for an answer comes before a log that is read. Only Linux has a priority of the thread alone. */
+function giveWay(): void {
+  if (process.platform !== "linux") return;
+  try {
+    setPriority(niceness);
+  } catch {
+    // A sandbox may forbid it: then the log is read at the same priority.
+  }
+}
+
 /** The other side: runs in the worker thread. */
 function serve(port: MessagePort, redactorConfig: RedactorConfig): void {
   const redactor = createRedactor(redactorConfig);
@@ -248,7 +261,10 @@ function serve(port: MessagePort, redactorConfig: RedactorConfig): void {
   });
 }
 
-if (!isMainThread && parentPort !== null && isOurs(workerData)) serve(parentPort, workerData.redactor);
+if (!isMainThread && parentPort !== null && isOurs(workerData)) {
+  giveWay();
+  serve(parentPort, workerData.redactor);
+}
 
 function isOurs(data: unknown): data is { readonly role: string; readonly redactor: RedactorConfig } {
   return typeof data === "object" && data !== null && "role" in data && data.role === role && "redactor" in data;
