@@ -15,6 +15,7 @@ export interface ApprovalsOptions {
   readonly json?: boolean;
   readonly all?: boolean;
   readonly reason?: string;
+  readonly breakGlass?: boolean;
 }
 
 export type ApprovalsVerb = "list" | "show" | "approve" | "deny";
@@ -47,7 +48,21 @@ function requestOf(verb: ApprovalsVerb, id: string, options: ApprovalsOptions): 
     throw new InputError(`The reason has more than ${mostReason} characters; nothing was decided.`, "Shorten it.");
   }
   const verdict = verb === "approve" ? "approved" : "denied";
-  return { do: "decide", id, verdict, reason: reason === "" ? null : reason, user: userInfo().username };
+  if (options.breakGlass === true && reason === "") {
+    throw new InputError(
+      "Breaking the glass needs a reason; nothing was decided.",
+      'Give it with --reason "…": it is announced, kept and reviewed.',
+    );
+  }
+  return {
+    do: "decide",
+    id,
+    verdict,
+    reason: reason === "" ? null : reason,
+    user: userInfo().username,
+    // A holder of an older version knows no such word.
+    ...(options.breakGlass === true ? { breakGlass: true } : {}),
+  };
 }
 
 const mostReason = 1000;

@@ -1,3 +1,4 @@
+import { readRows } from "../compose/read-rows.js";
 import { zoneCalendar } from "../compose/zone-calendar.js";
 import type { Config } from "../config/config.js";
 import { processEnv } from "../config/env.js";
@@ -21,11 +22,15 @@ export interface PolicyExplainOptions {
   readonly json?: boolean;
 }
 
-/** `policy explain`: which rules speak of a failure, which won for each guard, and whether somebody may approve it. */
-export async function policyExplainCommand(options: PolicyExplainOptions, io: CliIo): Promise<number> {
+/** `policy explain [INCIDENT]`: which rules speak of a failure, which won for each guard, and whether somebody may approve it. */
+export async function policyExplainCommand(
+  incidentId: string | null,
+  options: PolicyExplainOptions,
+  io: CliIo,
+): Promise<number> {
   const config = loadConfig(processEnv());
   const at = momentOf(options.at);
-  const target = targetOf(options, config);
+  const target = incidentId === null ? targetOf(options, config) : await targetIn(incidentId, options, config);
   const explained = explainPolicy(config.policy, target, {
     at,
     calendar: zoneCalendar,
@@ -50,6 +55,30 @@ function targetOf(options: PolicyExplainOptions, config: Config): PolicyTarget {
     task: options.task ?? null,
     tags: dagId === null ? [] : (options.tag ?? null),
     category: categoryOf(options.category),
+    environment: config.mode,
+  };
+}
+
+/** What is known of an incident; its DAG's tags are not kept, so they are given or unknown. */
+async function targetIn(incidentId: string, options: PolicyExplainOptions, config: Config): Promise<PolicyTarget> {
+  if (options.dag !== undefined || options.connection !== undefined) {
+    throw new InputError("An incident has its DAG and its connection already.", "Leave out --dag and --connection.");
+  }
+  const incident = (await readRows(config, "incidents")).find(({ id }) => id === incidentId);
+  if (incident === undefined) {
+    throw new InputError(
+      `There is no incident ${incidentId.slice(0, 80)}.`,
+      "Take its id from its thread or from `audit export`; one that ended days ago is put away: name its --dag instead.",
+    );
+  }
+  const { connection, dagId, verdict } = incident;
+  const failure = incident.failures.findLast(({ kind }) => kind === "airflow_task");
+  return {
+    connections: [connection],
+    dagId,
+    task: options.task ?? (failure?.kind === "airflow_task" ? failure.taskId : null),
+    tags: dagId === null ? [] : (options.tag ?? null),
+    category: categoryOf(options.category) ?? verdict?.category ?? null,
     environment: config.mode,
   };
 }

@@ -146,6 +146,7 @@ function buildProgram(io: CliIo, exit: SetExit): Command {
     .description("who may approve what, and why")
     .command("explain")
     .description("which rules of the policy speak of a failure, and which won for each guard")
+    .argument("[incident]", "an incident's id, instead of --dag")
     .option("--dag <id>", "the DAG; without it, a Databricks job that no DAG owns")
     .option("--connection <name>", "like airflow:prod; may be left out where there is only one")
     .option("--task <id>", "the task that failed")
@@ -154,9 +155,9 @@ function buildProgram(io: CliIo, exit: SetExit): Command {
     .option("--at <time>", "at this moment instead of now, like 2026-12-24T18:30:00+01:00")
     .option("--person <id>", "whether this person may approve, like slack:U02BOB")
     .option("--json", "one JSON object")
-    .action(async (options: PolicyExplainOptions) => {
+    .action(async (incident: string | undefined, options: PolicyExplainOptions) => {
       const { policyExplainCommand } = await import("./policy-explain.js");
-      exit(await policyExplainCommand(options, io));
+      exit(await policyExplainCommand(incident ?? null, options, io));
     });
 
   program
@@ -200,13 +201,16 @@ function addApprovals(program: Command, io: CliIo, exit: SetExit): void {
     .option("--json", "one JSON object")
     .action((id: string, options: ApprovalsOptions) => run("show", id, options));
   for (const verb of ["approve", "deny"] as const) {
-    approvals
+    const command = approvals
       .command(verb)
       .description(`${verb} a plan; works only for cli:<user> named among the approvers`)
       .argument("<id>", "as the list shows it")
       .option("--reason <words>", "kept with the decision")
       .option("--json", "one JSON object")
       .action((id: string, options: ApprovalsOptions) => run(verb, id, options));
+    if (verb === "approve") {
+      command.option("--break-glass", "alone, over quorum, four eyes and freeze: its own role, announced and reviewed");
+    }
   }
 }
 

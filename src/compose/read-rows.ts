@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Config } from "../config/config.js";
+import type { Incident } from "../core/incident.js";
 import type { Identity, Mark } from "../core/store.js";
 import { createIds } from "../store/ids.js";
 import { readTable } from "../store/lowdb/read-table.js";
@@ -10,6 +11,7 @@ import { systemClock } from "./system-clock.js";
 
 interface Readable {
   readonly identities: Identity;
+  readonly incidents: Incident;
   readonly marks: Mark;
 }
 

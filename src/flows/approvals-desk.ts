@@ -20,6 +20,8 @@ export const DeskRequest = z.discriminatedUnion("do", [
     reason: z.string().trim().min(1).max(1000).nullable(),
     /** The operating-system user who asks. */
     user: z.string().min(1).max(100),
+    /** Alone, whatever the quorum and the freeze: its own role, and only with a reason. */
+    breakGlass: z.boolean().optional(),
   }),
 ]);
 export type DeskRequest = z.infer<typeof DeskRequest>;
@@ -107,13 +109,19 @@ export function createApprovalsDesk(deps: DeskDeps): (request: unknown) => Promi
   }
 
   async function decide(request: Extract<DeskRequest, { do: "decide" }>): Promise<DeskReply> {
-    const { id, verdict, reason, user } = request;
+    const { id, verdict, reason, user, breakGlass = false } = request;
     if (user !== deps.localUser) {
       const message = `Pipewright runs as ${deps.localUser} here, and nobody can tell whether you are ${user}; nothing was changed. Run this as ${deps.localUser}, or decide in the chat.`;
       return { kind: "refused", message, row: null };
     }
     if ((await find(id)) === null) return unknown(id);
-    const outcome = await deps.approvals.decide({ person: localPerson(user), proposalId: id, verdict, reason });
+    const outcome = await deps.approvals.decide({
+      person: localPerson(user),
+      proposalId: id,
+      verdict,
+      reason,
+      breakGlass,
+    });
     deps.wake();
     const now = await find(id);
     if (now === null) return unknown(id);

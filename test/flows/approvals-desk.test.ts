@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { createApprovalsDesk, DeskReply } from "../../src/flows/approvals-desk.js";
+import { createApprovalsDesk, DeskReply, localPerson } from "../../src/flows/approvals-desk.js";
 import { listenForBridge } from "../../src/mcp/bridge/holder-socket.js";
 import { askDesk } from "../../src/mcp/bridge/reach-holder.js";
 import { plainRule } from "../fixtures/plain-rule.js";
@@ -81,6 +81,23 @@ describe("the approvals desk", () => {
     });
     await world.drive();
     expect(airflow.effects).toEqual([]);
+  });
+
+  it("breaks the glass for whom the policy lets, with a reason, over a quorum that one alone can't reach", async () => {
+    const airflow = createFakeAirflow([{ id: "load", state: "failed" }]);
+    const breakGlass = { people: ["cli:carl"], announce: "slack:C0AUDIT", reviewHours: 24 };
+    world = await createWorld({ airflow, rules: [plainRule({ approvers: [ana.id], quorum: 2 })], breakGlass });
+    world.people.set("cli:carl", localPerson("carl"));
+    const { id } = await world.propose();
+    const glass = { ...approve(id), breakGlass: true };
+    expect(await desk()(approve(id))).toMatchObject({ kind: "refused", row: { state: "pending" } });
+    expect(await desk()(glass)).toMatchObject({ kind: "refused", message: expect.stringContaining("needs a reason") });
+    const reason = "the regulator's report is due at six";
+    expect(await desk()({ ...glass, reason })).toMatchObject({ kind: "decided", row: { decisions: [{ reason }] } });
+    await world.drive();
+    expect(airflow.effects).toEqual(["clear load[-1]"]);
+    expect(world.announced).toEqual([id]);
+    expect((await world.proposal(id)).decision?.breakGlass?.reviewBy).toBe("2026-03-02T08:00:00.000Z");
   });
 
   it("says so when there is no such approval, or the question is not understood", async () => {

@@ -1,7 +1,13 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { createIds } from "../../../src/store/ids.js";
+import { openFileStore } from "../../../src/store/lowdb/file-store.js";
+import { movedClock } from "../../fixtures/moved-clock.js";
+import { silentLogger } from "../../fixtures/silent-logger.js";
+import { incidentAbout, taskFailed } from "../../flows/approval-world.js";
 import { runInProcess } from "../cli-diagnose/run-cli.js";
 
 const yaml = `
@@ -41,6 +47,24 @@ afterEach(() => {
 const explain = (...args: string[]) => runInProcess(["policy", "explain", ...args]);
 
 describe("policy explain", () => {
+  it("explains an incident by its id: its connection, DAG, task and cause", async () => {
+    const dataDir = join(folder, "data");
+    const clock = movedClock("2026-11-24T12:00:00Z");
+    const store = await openFileStore({ dataDir, clock, ids: createIds(randomBytes, clock), logger: silentLogger });
+    const failures = [taskFailed("knead", -1, { connection: "airflow:mint", dagId: "oven_daily" })];
+    const incident = { ...incidentAbout({ failures }), connection: "airflow:mint", dagId: "oven_daily" };
+    await store.transact((tx) => tx.incidents.put(incident));
+    await store.close();
+    vi.stubEnv("PIPEWRIGHT_DATA_DIR", dataDir);
+    const { code, out } = await explain("inc_1", "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      target: { connections: ["airflow:mint"], dagId: "oven_daily", task: "knead", category: "network_transient" },
+    });
+    expect((await explain("inc_2")).err).toContain("There is no incident inc_2.");
+    expect((await explain("inc_1", "--dag", "oven_daily")).err).toContain("Leave out --dag");
+  });
+
   it("says which rules speak, which won for each guard, and until when nothing may run", async () => {
     const { code, out } = await explain(
       ..."--dag oven_daily --connection airflow:mint --tag bread --at 2026-11-27T20:00:00+01:00".split(" "),
