@@ -17,9 +17,6 @@ interface Exports {
   find(tables: number, from: number, to: number, low: number, high: number, out: number, most: number): number;
 }
 
-/** Where a literal stands, its number, and how many line ends stand between where the search began and its window. */
-export type TakeFound = (start: number, literal: number, lineEnds: number) => void;
-
 /** So many bytes are looked at in one call at most. */
 export const blockLength = 65_536;
 const page = 65_536;
