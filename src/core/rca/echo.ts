@@ -25,6 +25,7 @@ const echoes: readonly RegExp[] = [
   /could not be found; either it does not exist or it failed to parse/,
   /^(?:\S+: )?SystemExit: \d+$/,
   /^(?:\S+: )?\S{1,40} (?:returned|exited with|ended with|failed with)(?: exit)?(?: code| status)? \d{1,3}\.?$/,
+  /failed: for reason Unknown Error/,
   /^Some upstream tasks? failed/i,
   /^Task did not run because upstream task/,
   /^(?:\S+: )?Py4JJavaError: An error occurred while calling \S+$/,
@@ -48,6 +49,8 @@ const wrappers: readonly RegExp[] = [
 
 const harmless =
   /(?:\b(?:ignor(?:ed|ing)|non-?fatal|not fatal|harmless|will (?:be )?retr(?:y|ied)|retrying|re-?try(?:ing)? in|retry \d+ (?:of|after|in)|retr(?:y|ied) (?:worked|succeeded|ok)|attempt \d+(?: of | ?\/ ?)\d+ failed|handled|recovered|falling back|fall back|using \S+ instead|(?<!to get )(?:skipping|skipped)|(?<!before )continu(?:ing|es)|deprecat\w+|no-?op|expected (?:failure|error)|xfail\w*|will be ignored|can be ignored|safe to ignore|0 errors|0 failed|no errors?)\b|\bErrors?: ?0\b|\bfailures?[:=] ?0\b|\bWARN(?:ING)?\b|^(?:\S+:\d+: )?[A-Z]\w{2,40}Warning: )/i;
+const lastTry =
+  /\b(?!0\b)(\d{1,3})(?: ?\/ ?| of )\1\b(?=.{0,400}(?:error|fail|refus|denied|too ?many|timed? ?out))|(?:giving up|gave up|no more (?:re)?tries|retries exhausted)/i;
 /** Start-up files of a shell: what fails in them stops no command. */
 const shellStart =
   /\.(?:bashrc|bash_profile|profile|zshrc|zshenv|zprofile)\b['"]?:? (?:line )?\d+:|^\/etc\/profile\S*: |\bload-spark-env\.sh: line /;
@@ -58,7 +61,7 @@ const passed = /\.\.\. ok$|\bPASS(?:ED)?\b|^\s*(?:✓|✔|ok \d)/;
 
 const bookkeeping: readonly RegExp[] = [
   /^Marking task as /,
-  /^Failed to execute (?:job|task) /,
+  /^Failed to execute (?:job|task) (?!PID\b)/,
   /^Task exited with return code/,
   /^Exporting (?:the following )?env vars/,
   /^Dependencies (?:all )?(?:not )?met for/,
@@ -88,8 +91,9 @@ export function isWrapper(text: string): boolean {
   return wrappers.some((pattern) => pattern.test(text));
 }
 
-/** Says itself that the work went on. */
+/** Says itself that the work went on; the last of the tries it counts does not. */
 export function isHarmless(text: string): boolean {
+  if (lastTry.test(text)) return false;
   return (
     harmless.test(text) || shellStart.test(text) || codeFrame.test(text) || (passed.test(text) && !/fail/i.test(text))
   );

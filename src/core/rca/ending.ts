@@ -29,6 +29,8 @@ const taskHeading = /^(?:Task failed with exception|Task failed due to SystemExi
 export function endingOf(reading: LogReading): Ending {
   const markers = reading.ends.filter((marker) => isOrchestrators(marker, reading));
   const succeeded = lastOf(markers, (marker) => marker.kind === "marked_success" || exitCode(marker) === 0);
+  const markedWell = lastOf(markers, (marker) => marker.kind === "externally_set" && marker.detail === "success");
+  if (markedWell !== null) return { state: "succeeded", chain: null, line: markedWell.line, markers, step: null };
   const skipped = lastOf(markers, (marker) => marker.kind === "marked_skipped");
   const failed = lastOf(markers, (marker) => failing.has(marker.kind) || (exitCode(marker) ?? 0) !== 0);
   const orchestrated = reading.format === "v1" || reading.format === "v2";

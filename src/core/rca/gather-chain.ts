@@ -29,12 +29,18 @@ function rootOf(notes: readonly ExceptionNote[]): number {
 /** A context (raised while handling) is nearly as telling as what followed it; an explicit cause tells more than its wrapper. */
 function depthWeight(notes: readonly ExceptionNote[], index: number, last: number): number {
   const [outer, own] = [notes[index - 1], notes[index]];
-  if (index === last) return outer !== undefined && own !== undefined && translates(outer, own) ? 0.8 : 1;
+  if (index === last) {
+    if (outer === undefined || own === undefined || !translates(outer, own)) return 1;
+    return outer.message.length > sentence ? 0.5 : 0.8;
+  }
   if (index > last) return 0.6;
   const inner = notes[index + 1];
   if (own !== undefined && inner !== undefined && translates(own, inner)) return 1;
   return inner?.link === "context" ? 0.96 : 0.86;
 }
+
+/** A message of this length tells what was looked for in full; the look-up behind it would only mislead. */
+const sentence = 40;
 
 /** A look-up that failed, answered by an exception of the team's own: that one says what was looked for. */
 function translates(outer: ExceptionNote, inner: ExceptionNote): boolean {

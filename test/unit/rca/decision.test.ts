@@ -83,6 +83,28 @@ describe("what comes after success", () => {
   });
 });
 
+describe("the last of the tries that a program counts", () => {
+  const pull = (count: string): string =>
+    `time="2031-05-04T02:00:00" level=warning msg="Failed, retrying in 2s (${count}). Error: toomanyrequests: You have reached your pull rate limit."`;
+
+  it("is no harmless repetition any more", async () => {
+    expect((await verdictOn(`${pull("1/3")}\n${pull("3/3")}\n`)).category).toBe("quota_or_rate_limit");
+    expect((await verdictOn(`${pull("1/3")}\n${pull("2/3")}\n`)).outcome).toBe("abstained");
+  });
+});
+
+describe("a task that somebody marked as done while it ran", () => {
+  it("is no failure, whatever the signal to its process did", async () => {
+    const log = [
+      "[2031-05-04T02:00:09.000+0000] {local_task_job.py:211} WARNING - State of this instance has been externally set to success. Terminating instance.",
+      "[2031-05-04T02:00:10.000+0000] {taskinstance.py:1408} ERROR - Received SIGTERM. Terminating subprocesses.",
+      "",
+    ].join("\n");
+    expect((await verdictOn(log)).outcome).toBe("no_failure");
+    expect((await verdictOn(log.replace("to success", "to failed"))).category).toBe("cancelled");
+  });
+});
+
 describe("the decisive exception", () => {
   it("is the root of the chain that ended the try, and its line is quoted first", async () => {
     const log = failedLog(
@@ -210,6 +232,11 @@ describe("a look-up that failed", () => {
   it("is what the team's own exception makes of it, where that says what was looked for", async () => {
     const verdict = await verdictOn(raised("fees.DropNotSeen: nothing newer than 2031-05-03 in landing/fees"));
     expect(verdict.category).toBe("missing_upstream_data");
+  });
+
+  it("is not taken for the cause where the team's own exception tells at length what was looked for", async () => {
+    const said = "fees.LadderTorn: the ladder of 2031-05-03 has a hole between the rungs 7 and 9";
+    expect((await verdictOn(raised(said))).outcome).toBe("abstained");
   });
 
   it("stays the cause where the exception around it says nothing that is known", async () => {

@@ -41,6 +41,13 @@ const wordings: readonly (readonly [signature: string, line: string])[] = [
   ["task-timed-out", "Operation did not complete within the designated timeout."],
   ["family-data", "fees.OutOfBalanceError: journal open: debits 18420.10 != credits 18402.10"],
   ["family-schema", "fees.ContractDrift: bronze.fees no longer carries ['payer']"],
+  ["engine-internal-error", "AttributeError: 'EmrContainerOperatorAsync' object has no attribute 'max_tries'"],
+  ["command-not-found", "[Errno 2] No such file or directory: 'hive': 'hive'"],
+  ["input-not-found", "404 Client Error: Not Found for url: https://data.example/daily/03-29-2031.csv"],
+  ["spark-setting-wrong", "java.lang.NumberFormatException: Size must be specified as bytes (b), kibibytes (k)"],
+  ["table-not-found", "acme:telemetry.event was not found in location US"],
+  ["pod-lost", "Pod was terminated in response to imminent node shutdown."],
+  ["lock-or-commit-conflict", "A conflicting conditional operation is currently in progress against this resource."],
   ["script-path-wrong", "FileNotFoundError: [Errno 2] No such file or directory: '~/.ssh/id_ed25519'"],
   [
     "quota-exceeded",
@@ -116,6 +123,8 @@ const wordings: readonly (readonly [signature: string, line: string])[] = [
 
 /** Lines that use the same words for something else. */
 const lookAlikes: readonly (readonly [signature: string, line: string])[] = [
+  ["engine-internal-error", "AttributeError: 'FeesLoader' object has no attribute 'rate'"],
+  ["stopped-by-person", "Job run 7047 has failed or has been cancelled."],
   ["package-not-installable", "yarn install --frozen-lockfile"],
   ["family-missing", "kafka.errors.NotLeaderForPartitionError: [Error 6] NotLeaderForPartitionError"],
   ["column-not-found", "the tills not present in this region were closed"],

@@ -5,6 +5,7 @@ export const codeDoesNotCompile: Signature = {
   category: "transformation_error",
   rerunHelps: "no",
   proofs: [
+    { text: /\berror: undefined symbol|undefined symbol: \w+/i, weight: 0.84 },
     {
       text: /error TS\d+:|error\[E\d+\]|COMPILATION ERROR|Compilation failed|cannot find symbol|\berror: expected|undefined reference to|error CS\d+|compile error|does not compile|build failed because of webpack|Module parse failed|error: aborting due to|could not compile|undefined: \w+|Compilation Error in|Type error: |Found \d+ errors?\.?$|would reformat|\d+ problems? \(\d+ errors?|lint(?:er|ing)? (?:failed|errors?)|ESLint found|flake8|error: Incompatible|mypy: /i,
       weight: 0.72,

@@ -5,6 +5,7 @@ export const commandNotFound: Signature = {
   category: "dependency_failure",
   rerunHelps: "no",
   proofs: [
+    { text: /No such file or directory: '[\w.-]{1,60}': '[\w.-]{1,60}'/, weight: 0.94 },
     { text: /^g?make(?:\[\d+\])?: [\w./+-]+: No such file or directory/, weight: 0.95 },
     { text: /(?:^|[\s:])[\w./+-]+: (?:command )?not found\s*$/m, weight: 0.93 },
     { text: /command not found/i, weight: 0.93 },

@@ -5,6 +5,18 @@ export const engineInternalError: Signature = {
   category: "platform_bug",
   rerunHelps: "no",
   proofs: [
+    { text: /java\.lang\.VerifyError|Bad type on operand stack|AssertionError: assertion failed: /i, weight: 0.9 },
+    {
+      text: /'\w+(?:Operator|OperatorAsync|Hook|HookAsync|Trigger|Sensor|SensorAsync)' object has no attribute/,
+      own: false,
+      weight: 0.86,
+    },
+    {
+      type: named("KeyError", "AttributeError", "TypeError", "UnboundLocalError"),
+      own: false,
+      context: /(?:airflow|astronomer)\/providers\/\S+\.py:(?:execute_complete|run|serialize|_\w+)(?:\n|$)(?!\S+\.py:)/,
+      weight: 0.82,
+    },
     { text: /internally failed to execute|this is an error in \w+\. /i, weight: 0.9 },
     { text: /SQL execution internal error|Processing aborted due to error \d+/, weight: 0.9 },
     {

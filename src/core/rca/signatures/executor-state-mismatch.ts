@@ -6,6 +6,7 @@ export const executorStateMismatch: Signature = {
   rerunHelps: "yes",
   followsFrom: ["heartbeat-lost", "killed-for-memory", "pod-lost", "spot-instance-lost"],
   proofs: [
+    { text: /PID of job runner does not match/i, weight: 0.9 },
     {
       text: /state mismatch|task instance's state attribute is queued|Executor .{0,60}reports? (?:that the )?task instance|was the task killed externally|Was the task killed externally|stuck in queued|Task is not able to be run|Recorded pid .{1,40}does not match|hostname .{1,120} does not match|Hostname of job runner does not match|Failed to (?:fetch|connect to) (?:the )?(?:execution|task) API|API_SERVER_ERROR|Startup reschedule limit exceeded|Task received SIGTERM|Received SIGTERM\. Terminating|AirflowTaskTerminated/i,
       weight: 0.84,

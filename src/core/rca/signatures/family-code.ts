@@ -6,6 +6,10 @@ export const familyCode: Signature = {
   category: "transformation_error",
   rerunHelps: "no",
   proofs: [
+    {
+      text: /conversion failed for column \S+ with type object|cannot mix list and non-list|not implemented for chunked array/i,
+      weight: 0.84,
+    },
     { text: /^panicked: (?:src|tests|examples)\//, weight: 0.8 },
     {
       text: /(?:unary|binary|integer) (?:operator|expression) expected|: too many arguments$|bad substitution|parameter null or not set|thread '[^']{1,80}' panicked at (?:src|tests|examples)\/|method not found|no method matching|missing value where TRUE\/FALSE needed|argument is of length zero|undefined columns selected|missing FROM-clause entry/i,

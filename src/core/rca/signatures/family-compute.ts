@@ -6,6 +6,10 @@ export const familyCompute: Signature = {
   rerunHelps: "yes",
   proofs: [
     {
+      text: /INSTANCE_FAILURE|host (?:was )?retired|(?:instance|node) .{0,60} (?:was|is) (?:terminated|declared dead)|declared dead|fallen off the bus|\bXID \d+/i,
+      weight: 0.84,
+    },
+    {
       text: /no (?:container )?(?:instance|nodes?|workers?) (?:met all|available to run|are registered)|NO_NODES_AVAILABLE|RESOURCE:(?:MEMORY|CPU|ENI)\b/i,
       weight: 0.8,
     },

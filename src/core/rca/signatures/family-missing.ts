@@ -7,6 +7,11 @@ export const familyMissing: Signature = {
   rerunHelps: "unsure",
   proofs: [
     {
+      text: /has not sent|not (?:yet )?sent us|\bstops at \d{4}-|newest .{0,60} (?:is dated|is of|is from)|has no run for|not one \w+ was (?:published|delivered|received)/i,
+      weight: 0.76,
+    },
+    { type: /(?:^|[.$])\w*(?:Incomplete|NothingTo\w+|NotComplete|Outstanding)$/, weight: 0.7 },
+    {
       text: /\d+ of \d+ .{0,40}(?:have|has|had|were|was|are|is)? ?(?:reported|arrived|delivered|landed|received|present|uploaded)\b|outstanding since/i,
       weight: 0.8,
     },

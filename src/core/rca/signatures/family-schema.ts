@@ -6,6 +6,11 @@ export const familySchema: Signature = {
   category: "schema_drift",
   rerunHelps: "no",
   proofs: [
+    { text: /no longer (?:being )?(?:delivered|sent|present|provided|there|part of)/i, weight: 0.78 },
+    {
+      type: /(?:^|[.$])\w*(?:Payload|Layout|Header|Contract|Schema|Structure|Format|Column|Field)s?\w*Changed$/,
+      weight: 0.74,
+    },
     { text: /\[type=(?:missing|extra_forbidden|\w+_type)\b/i, weight: 0.8 },
     {
       text: /no longer (?:carries|has|contains|includes|exists|delivers|sends|provides)\b|(?:was|were|been) renamed|(?:calls it|is now called|renamed to)/i,

@@ -10,6 +10,7 @@ export const hostNotResolved: Signature = {
       weight: 0.93,
     },
   ],
+  unless: /resolve reference/,
   object: [
     /(?:resolve(?: host| proxy| hostname)?:?|\bENOTFOUND\b|EAI_AGAIN|UnknownHostException:|lookup|host name|server at|host=) ?['"]?([\w-]+(?:\.[\w-]+)+)/i,
     /host='([^']+)'/,

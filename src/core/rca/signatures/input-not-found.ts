@@ -5,6 +5,7 @@ export const inputNotFound: Signature = {
   category: "missing_upstream_data",
   rerunHelps: "unsure",
   proofs: [
+    { text: /404 .{0,80}url: \S*\d{2,4}-?\d\d-?\d\d\S*\.(?:csv|parquet|json|xml|zip|gz|txt|xlsx?)/i, weight: 0.92 },
     {
       text: /(?:access|open|read|download|transfer|get) failed: no such (?:file|object|key|path)|no such (?:file|object|key|path)(?: \(|: ?)[\w./:=*-]{3,}/i,
       weight: 0.84,
@@ -43,7 +44,7 @@ export const inputNotFound: Signature = {
     { text: /Cannot time travel|is not available\. .{0,40}version/i, weight: 0.72 },
   ],
   unless:
-    /can't open file|^550.{0,200}(?:[Dd]enied|[Pp]ermission|not allowed)|subprocess\.py.*_execute_child|No such file or directory: '(?:java|python3?|bash|git|spark-submit|docker|kubectl|aws|gsutil|dbt|psql)'|Notebook|\.so\b|\.py['"]?: \[Errno|environ/,
+    /No such file or directory: '[\w.-]{1,60}': '[\w.-]{1,60}'|can't open file|^550.{0,200}(?:[Dd]enied|[Pp]ermission|not allowed)|subprocess\.py.*_execute_child|No such file or directory: '(?:java|python3?|bash|git|spark-submit|docker|kubectl|aws|gsutil|dbt|psql)'|Notebook|\.so\b|\.py['"]?: \[Errno|environ/,
   object: [
     /(?:directory|exist|not found|found|FileNotFoundException|Path does not exist|pattern|key does not exist)[:=]*\s*(?:that match the pattern\s*)?[`'"]?((?:[\w+-]+:\/)?[\w./@=*:%{}-]*[./][\w./@=*:%{}-]+)/,
     /['"`]((?:[a-z0-9]+:\/\/)?[\w./=*:%-]*\/[\w./=*:%{}-]+)['"`]/,

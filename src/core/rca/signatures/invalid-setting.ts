@@ -6,6 +6,10 @@ export const invalidSetting: Signature = {
   rerunHelps: "no",
   proofs: [
     {
+      text: /invalid kube-?config|no configuration found|TypeError: Invalid URL|ERR_INVALID_URL|missing required (?:secret|var(?:iable)?|env(?:ironment)?)|DataContextError|expectation_suite .{1,80} not found/i,
+      weight: 0.88,
+    },
+    {
       text: /execution error at \(\S+\.ya?ml|error parsing \S+\.(?:tfvars|tf|ya?ml|toml|json|ini|hcl)\b/i,
       weight: 0.9,
     },

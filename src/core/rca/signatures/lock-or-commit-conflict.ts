@@ -5,6 +5,7 @@ export const lockOrCommitConflict: Signature = {
   category: "infrastructure",
   rerunHelps: "yes",
   proofs: [
+    { text: /conflicting (?:conditional )?operation is (?:currently |already )?in progress/i, weight: 0.92 },
     {
       text: /pg_(?:type|class|namespace|attribute|proc|database)_\w+_index|possibly caused by concurrent transaction|tuple concurrently (?:updated|deleted)/i,
       weight: 0.97,

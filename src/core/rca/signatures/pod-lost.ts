@@ -5,6 +5,7 @@ export const podLost: Signature = {
   category: "compute_failure",
   rerunHelps: "yes",
   proofs: [
+    { text: /imminent node shutdown|TaintManagerEviction|node shutdown/i, weight: 0.92 },
     {
       text: /\bEvicted\b|released on a \*?lost\*? node|The node was low on resource|Node(?:Lost|NotReady| is not ready)|node "?[\w.-]+"? (?:is gone|was deleted|has been removed)|Pod .{1,120} (?:was deleted|not found|disappeared|has been deleted)|pods? "[^"]+" not found|DeadlineExceeded.{0,40}pod|NodeShutdown|TerminationByKubelet|PodInitializing.{0,60}timed|ephemeral[- ]storage/i,
       weight: 0.86,

@@ -6,6 +6,10 @@ export const qualityCheckFailed: Signature = {
   rerunHelps: "no",
   proofs: [
     {
+      text: /AssertionError: \d[\d,.]* \w+ (?:carry|have|has|share|lack|miss|are|were|with|without|of)\b/i,
+      weight: 0.86,
+    },
+    {
       text: /(?:FAIL|failed|unsuccessful).{0,80}expect_(?:column|table|multicolumn)_\w+|\d+ of \d+ expectations? (?:were )?met/i,
       weight: 0.93,
     },
@@ -54,7 +58,7 @@ export const qualityCheckFailed: Signature = {
     },
   ],
   unless:
-    /Param(?:eter )?[Vv]alidation|Tests: \d+, Assertions|AssertionError: assert |expect\(received\)|\bno rows\b|\b0 rows|zero rows|empty|Unauthorized|timed out|threshold exceeded for SQL|memory|too many (?:connections|requests)|failed with terminal state|Bash command|quota|rate limit|errorhandler|_exception'/i,
+    /AssertionError: assertion failed: |Param(?:eter )?[Vv]alidation|Tests: \d+, Assertions|AssertionError: assert |expect\(received\)|\bno rows\b|\b0 rows|zero rows|empty|Unauthorized|timed out|threshold exceeded for SQL|memory|too many (?:connections|requests)|failed with terminal state|Bash command|quota|rate limit|errorhandler|_exception'/i,
   object: [
     /(?:checks?|expectations?|assertions?) failed (?:on|for|in) (?:table )?[`"']?(\w+(?:\.\w+)+)/i,
     /Column: (\w+)/,

@@ -5,6 +5,7 @@ export const scriptPathWrong: Signature = {
   category: "configuration",
   rerunHelps: "no",
   proofs: [
+    { text: /does not appear to contain \w+/i, weight: 0.88 },
     {
       text: /non-?existent directory|No such file or directory: '[^']{0,200}(?:\.ssh\/|id_\w+|\.pem|\.key|\.crt|\.cer|\.p12|\.jks|\.kube\/|kubeconfig|credentials?(?:\.json)?|\.ya?ml|\.cfg|\.ini|\.conf|\.env|\.toml|\.properties)'/i,
       weight: 0.93,

@@ -6,6 +6,10 @@ export const sparkSettingWrong: Signature = {
   rerunHelps: "no",
   proofs: [
     {
+      text: /failed to parse byte string|size must be specified as bytes|time must be specified as seconds/i,
+      weight: 0.95,
+    },
+    {
       text: /asked to launch cluster with .{1,80} but requested|required executor memory .{1,120} is above/i,
       weight: 0.92,
     },

@@ -5,6 +5,7 @@ export const stoppedByPerson: Signature = {
   category: "cancelled",
   rerunHelps: "unsure",
   proofs: [
+    { text: /\b(?:halted|paused|put on hold) by\b/i, weight: 0.86 },
     { text: /(?:stop|abort|shutdown|cancel\w*|termination|kill) (?:was )?requested by/i, weight: 0.92 },
     {
       text: /due to user request|SPARK_JOB_CANCELLED|cancelled as part of cancellation|Query (?:was )?cancell?ed by user|SQL execution canceled|terminated by (?:user|admin\w*) request|ORA-01013/i,
@@ -32,7 +33,7 @@ export const stoppedByPerson: Signature = {
     { type: named("KeyboardInterrupt"), weight: 0.8 },
     { type: named("CancelledError"), weight: 0.6 },
   ],
-  unless: /TIMEDOUT|timed out|timeout|lock timeout|statement timeout/i,
+  unless: /failed or (?:has been |was )?cancel|TIMEDOUT|timed out|timeout|lock timeout|statement timeout/i,
   object: [/(?:by|user) ([\w.@-]+)/],
   summary: (o, p) =>
     `${p.task} was stopped by ${o ?? "a person or a rule"}, not by an error; ask them before rerunning.`,

@@ -5,6 +5,7 @@ export const tableNotFound: Signature = {
   category: "missing_upstream_data",
   rerunHelps: "unsure",
   proofs: [
+    { text: /[\w:.-]+\.\w+ was not found in location/i, weight: 0.9 },
     {
       text: /\[(?:TABLE_OR_VIEW_NOT_FOUND|DELTA_TABLE_NOT_FOUND|VIEW_NOT_FOUND)[\w.]*\]|SQLSTATE:? ?42P01|relation "[^"]{1,120}" does not exist|Table '[^']{1,120}' doesn't exist|ORA-00942|Invalid object name|Table or view not found|no such table|Not found: Table|Object '[^']{1,160}' does not exist or not authorized|Table [\w.`"]+ (?:doesn't|does not) exist|Table with name \S+ does not exist|table [`'"]?[\w.]+[`'"]? (?:not found|does not exist)|NoSuchTableException|Catalog Error: Table|index_not_found_exception|no such index/i,
       weight: 0.93,

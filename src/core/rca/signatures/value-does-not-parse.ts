@@ -18,7 +18,6 @@ export const valueDoesNotParse: Signature = {
         "DatetimeFieldOverflow",
         "ArrowInvalid",
         "ArrowTypeError",
-        "ArrowNotImplementedError",
         "OutOfBoundsDatetime",
         "DateTimeParseException",
         "NumberFormatException",
@@ -28,7 +27,7 @@ export const valueDoesNotParse: Signature = {
     { text: /invalid literal for int\(\) with base \d+: /, weight: 0.68 },
     { text: /SQLSTATE:? ?22[0-9A-Z]{3}/, weight: 0.66 },
   ],
-  unless: /incompatible types|Unable to merge|magic bytes|IPC|Schema at index/,
+  unless: /must be specified as|incompatible types|Unable to merge|magic bytes|IPC|Schema at index/,
   object: [
     /(?:convert|parse) string:? ["']([^'"]{1,60})["']/i,
     /(?:value|input syntax for type \w+|base \d+|recognized|(?:to )?(?:float|int|integer))[: ]*['"]([^'"]{1,60})['"]/,
