@@ -34,7 +34,37 @@ export function signInConfig(env: Environment, file: ConfigFile): OidcConfig | n
       "Write it as the provider does, like https://login.example.com/realms/data, with https.",
     );
   }
-  return { issuer, clientId, clientSecret, domains: oidc?.domains ?? [], consoleUrl: consoleUrl(env, file) };
+  const domains = oidc?.domains ?? [];
+  if (domains.length === 0 && isOpenToAnybody(issuer)) {
+    env.problem(
+      issuerName,
+      `${issuerName} is an issuer at which anybody can have an account, and nobody says who of them may sign in.`,
+      "Name your organisation's domains under oidc in the YAML file, like domains: [example.com], or take the issuer of your own tenant.",
+    );
+  }
+  return { issuer, clientId, clientSecret, domains, consoleUrl: consoleUrl(env, file) };
+}
+
+/** Where whoever likes makes an account: a sign-in there vouches for nobody's belonging here. */
+const openIssuers: readonly { readonly host: string; readonly path: RegExp }[] = [
+  { host: "accounts.google.com", path: /^/ },
+  {
+    host: "login.microsoftonline.com",
+    path: /^\/(?:common|organizations|consumers|9188040d-6c67-4c5b-b112-36a304b66dad)(?:\/|$)/i,
+  },
+  { host: "login.live.com", path: /^/ },
+  { host: "appleid.apple.com", path: /^/ },
+  { host: "gitlab.com", path: /^/ },
+  { host: "www.linkedin.com", path: /^/ },
+  { host: "login.yahoo.com", path: /^/ },
+  { host: "api.login.yahoo.com", path: /^/ },
+  { host: "www.facebook.com", path: /^/ },
+];
+
+function isOpenToAnybody(issuer: string): boolean {
+  if (!URL.canParse(issuer)) return false;
+  const { hostname, pathname } = new URL(issuer);
+  return openIssuers.some(({ host, path }) => host === hostname.replace(/\.$/, "") && path.test(pathname));
 }
 
 function missingOf(values: readonly unknown[]): readonly string[] {

@@ -89,6 +89,27 @@ describe("sign-in to the console", () => {
     expect(() => load("{}", { ...provider, ...values })).toThrow(words);
   });
 
+  it.each([
+    "https://accounts.google.com",
+    "https://login.microsoftonline.com/common/v2.0",
+    "https://login.microsoftonline.com/Organizations/v2.0",
+    "https://login.microsoftonline.com/consumers/v2.0",
+    "https://gitlab.com",
+  ])("lets nobody in by %s, where anybody has an account, unless the domains are named", (issuer) => {
+    const open = { ...provider, PIPEWRIGHT_OIDC_ISSUER: issuer };
+    expect(() => load("{}", open)).toThrow("anybody can have an account");
+    const text = `oidc: { issuer: '${issuer}', client_id: c, client_secret_env: S, domains: [example.com] }`;
+    expect(load(text, { S: "from-there" }).oidc?.domains).toEqual(["example.com"]);
+  });
+
+  it.each([
+    "https://login.microsoftonline.com/7a3c1f0e-52d8-4a6b-9a57-0a2f6f1f7c11/v2.0",
+    "https://accounts.google.com.example.com",
+    "https://gitlab.example.com",
+  ])("takes %s, which is one organisation's own", (issuer) => {
+    expect(load("{}", { ...provider, PIPEWRIGHT_OIDC_ISSUER: issuer }).oidc?.issuer).toBe(issuer);
+  });
+
   it("trusts a provider without TLS on this machine only", () => {
     const local = { ...provider, PIPEWRIGHT_OIDC_ISSUER: "http://127.0.0.1:8080" };
     expect(load("{}", local).oidc?.issuer).toBe("http://127.0.0.1:8080");
