@@ -11,6 +11,8 @@ export interface Cell {
   readonly toldAfter: number | null;
   /** From healing to where it would have been. */
   readonly recoveredAfter: number | null;
+  /** Whether anything was asked of what was broken. */
+  readonly met: boolean;
 }
 
 const toldMs = 120_000;
@@ -24,6 +26,8 @@ const holdMs: Readonly<Record<Phase, number>> = {
   "while the outcome is verified": 20_000,
 };
 const recoveryMs = 120_000;
+/** Long enough for a card to be tried again. */
+const afterwardsMs = 15_000;
 const lookEveryMs = 1_000;
 const patienceMs = 240_000;
 
@@ -58,7 +62,9 @@ export async function tellStory(world: FaultedWorld, dependency: Dependency, clo
     const before = await world.console();
     const lines = world.log.length;
     const began = clock.now().getTime();
-    await world.strike(phase === phases[1] ? "from_first_write" : "all");
+    const metBefore = world.met();
+    const writes = dependency === "airflow" || dependency === "databricks";
+    await world.strike(phase === phases[1] && writes ? "from_first_write" : "all");
     const refused = await act();
     const isTold = async (): Promise<boolean> => {
       if (refused !== null || (await goesOn())) return true;
@@ -69,8 +75,32 @@ export async function tellStory(world: FaultedWorld, dependency: Dependency, clo
     const toldAfter = heard === null ? null : (clock.now().getTime() - began) / 1000;
     await clock.sleep(Math.max(0, holdMs[phase] - (clock.now().getTime() - began)));
     await world.heal();
+    const met = world.met() > metBefore;
     const recoveredAfter = await until(isThere, recoveryMs);
-    return { phase, toldAfter, recoveredAfter };
+    return { phase, toldAfter, recoveredAfter, met };
+  }
+
+  /** A chat that is away holds nothing up: the fault that was there at the click is there at the end, too. */
+  async function whileNobodyReads(): Promise<readonly Cell[]> {
+    const began = clock.now().getTime();
+    const since = (at: number): number => (clock.now().getTime() - at) / 1000;
+    const metBefore = world.met();
+    await world.strike("all");
+    await world.approve(proposalOf(await world.console()) ?? "");
+    await must("it is asked for", () => shows(/Asked to/));
+    const asked = since(began);
+    await must("it is sent", () => shows(sent));
+    const [sentAt, metSent] = [clock.now().getTime(), world.met()];
+    await must("the console says that it recovered", () => shows(recovered));
+    const ended = since(sentAt);
+    await clock.sleep(afterwardsMs);
+    const metEnd = world.met();
+    await world.heal();
+    const recoveredAfter = await until(hasRecovered, recoveryMs);
+    return [
+      { phase: phases[1], toldAfter: asked, recoveredAfter, met: metSent > metBefore },
+      { phase: phases[2], toldAfter: ended, recoveredAfter, met: metEnd > metSent },
+    ];
   }
 
   const inSlack = async (what: RegExp): Promise<boolean> => dependency !== "slack" || what.test(await world.slack());
@@ -79,23 +109,32 @@ export async function tellStory(world: FaultedWorld, dependency: Dependency, clo
     [...text.matchAll(/"action":"approve"[^}]*"value":"(pro_\w+)"/g)].at(-1)?.[1] ?? null;
   const isProposed = async (): Promise<boolean> =>
     proposalOf(await world.console()) !== null && (await inSlack(/Will run/));
-  const isSent = async (): Promise<boolean> => (await shows(sent)) && (await inSlack(sent));
   const hasRecovered = async (): Promise<boolean> => (await shows(recovered)) && (await inSlack(recovered));
 
   // What had failed before the first look opens no thread.
   await must("every connection is looked at", world.hasLooked);
   const cells: Cell[] = [];
-  cells.push(
-    await duringFault(
-      phases[0],
-      () => shows(/"action":"approve"/),
-      async () => {
-        world.breakPipeline();
-        return dependency === "issuer" ? world.signInAnew() : null;
-      },
-      async () => (await isProposed()) && (dependency !== "issuer" || (await world.signInAnew()) === null),
-    ),
-  );
+  if (dependency === "claude") {
+    // Claude is asked where the rules are not sure, or by a person.
+    world.breakPipeline();
+    await must("a rerun is proposed", isProposed);
+    const before = messagesIn(await world.console());
+    const isAnswered = async (): Promise<boolean> => messagesIn(await world.console()) > before + 1;
+    const ask = async () => world.ask(proposalOf(await world.console()) ?? "");
+    cells.push(await duringFault(phases[0], isAnswered, ask, isAnswered));
+  } else {
+    cells.push(
+      await duringFault(
+        phases[0],
+        () => shows(/"action":"approve"/),
+        async () => {
+          world.breakPipeline();
+          return dependency === "issuer" ? world.signInAnew() : null;
+        },
+        async () => (await isProposed()) && (dependency !== "issuer" || (await world.signInAnew()) === null),
+      ),
+    );
+  }
   await must("a rerun is proposed", isProposed);
   const proposal = proposalOf(await world.console()) ?? "";
   let approvedAt = 0;
@@ -107,6 +146,7 @@ export async function tellStory(world: FaultedWorld, dependency: Dependency, clo
     approvedAt = now;
     await world.approve(newest);
   };
+  if (dependency === "slack") return [...cells, ...(await whileNobodyReads())];
   cells.push(
     await duringFault(
       phases[1],
@@ -114,11 +154,11 @@ export async function tellStory(world: FaultedWorld, dependency: Dependency, clo
       () => world.approve(proposal),
       async () => {
         await approveAgain();
-        return (await shows(carriedOut)) && (await inSlack(carriedOut));
+        return shows(carriedOut);
       },
     ),
   );
-  await must("it is sent", isSent);
+  await must("it is sent", () => shows(sent));
   cells.push(
     await duringFault(
       phases[2],
@@ -135,6 +175,10 @@ export async function tellStory(world: FaultedWorld, dependency: Dependency, clo
 const carriedOut = /(?:Done|Found done): /;
 const sent = /Everything was sent/;
 const recovered = /✓ Recovered/;
+
+function messagesIn(text: string): number {
+  return text.split('"seq":').length - 1;
+}
 
 /** The lines of cards that were not there before, as far as they can be told apart. */
 function newIn(now: string, before: string): string {

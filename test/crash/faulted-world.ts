@@ -46,6 +46,8 @@ export interface FaultedWorld {
   slack(): Promise<string>;
   /** Ben presses Approve; the words of whoever refuses to take it, else null. */
   approve(proposal: string): Promise<string | null>;
+  /** Ben asks in the thread of a proposal what no rule answers, so that Claude is asked too. */
+  ask(proposal: string): Promise<null>;
   /** A colleague signs in to the console; what they read when they can't, else null. */
   signInAnew(): Promise<string | null>;
   /** What was logged at `warn` or worse. */
@@ -61,7 +63,7 @@ export interface FaultedWorld {
 
 const ben = { sub: "u-ben", name: "Ben", email: "ben@example.com", email_verified: true };
 const drainMs = 25_000;
-const slowMs = 1_500;
+const slowMs = 1_000;
 /** A person looks at something else after that. */
 const clickMs = 10_000;
 
@@ -103,7 +105,7 @@ export async function startFaultedWorld(options: FaultedWorldOptions): Promise<F
   }
 
   const dataDir = await mkdtemp(join(tmpdir(), "pipewright-faults-"));
-  undo.unshift(() => rm(dataDir, { recursive: true, force: true }));
+  undo.unshift(() => rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
   const configFile = join(dataDir, "pipewright.yaml");
   await writeFile(configFile, "{}");
   const sandbox = createSandbox({ seed: `${dependency} ${fault}`, clock, liveFailures: false });
@@ -224,6 +226,13 @@ export async function startFaultedWorld(options: FaultedWorldOptions): Promise<F
       const answer = await Promise.race([browser.post("/api/events", event), unanswered]);
       return answer === null || answer.status === 202 ? null : answer.text();
     },
+    async ask(proposal) {
+      const thread = (await threads()).find(({ messages }) => messages.includes(proposal))?.id ?? "";
+      const person = "console:ben@example.com";
+      const text = "would a warmer room have made a difference?";
+      await browser.post("/api/events", { kind: "question", person, click: "question-of-ben", thread, text });
+      return null;
+    },
     async signInAnew() {
       const colleague = browserAt(home);
       const out = await colleague.go(`${home}/auth/login`);
@@ -231,7 +240,7 @@ export async function startFaultedWorld(options: FaultedWorldOptions): Promise<F
       try {
         const back = await fetch(out.headers.get("location") ?? "", {
           redirect: "manual",
-          signal: AbortSignal.timeout(clickMs / speed),
+          signal: AbortSignal.timeout(Math.round(clickMs / speed)),
         });
         const inside = await colleague.go(back.headers.get("location") ?? home);
         return inside.status === 302 ? null : inside.text();
