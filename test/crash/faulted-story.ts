@@ -73,7 +73,9 @@ export async function tellStory(world: FaultedWorld, dependency: Dependency, clo
     };
     const heard = await until(isTold, toldMs);
     const toldAfter = heard === null ? null : (clock.now().getTime() - began) / 1000;
-    await clock.sleep(Math.max(0, holdMs[phase] - (clock.now().getTime() - began)));
+    // What is carried out in spite of it is over: the next phase begins.
+    const isOver = async (): Promise<boolean> => phase === phases[1] && (await shows(carriedOut));
+    await until(isOver, holdMs[phase] - (clock.now().getTime() - began));
     await world.heal();
     const met = world.met() > metBefore;
     const recoveredAfter = await until(isThere, recoveryMs);

@@ -64,6 +64,8 @@ export interface FaultedWorld {
 const ben = { sub: "u-ben", name: "Ben", email: "ben@example.com", email_verified: true };
 const drainMs = 25_000;
 const slowMs = 1_000;
+/** Of each fsync; a commit has two. */
+const slowDiskMs = 400;
 /** A person looks at something else after that. */
 const clickMs = 10_000;
 
@@ -203,7 +205,7 @@ export async function startFaultedWorld(options: FaultedWorldOptions): Promise<F
     async strike(aim) {
       on = aim;
       writing = false;
-      if (dependency === "disk") healDisk = breakDisk(dataDir, fault as DiskFault, slowMs / speed);
+      if (dependency === "disk") healDisk = breakDisk(dataDir, fault as DiskFault, slowDiskMs / speed);
       else if (database !== null) await database.set(fault as DatabaseFault);
       else if (fault === "refused") for (const proxy of proxies) await proxy.refuse();
     },
