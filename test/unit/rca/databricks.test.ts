@@ -74,6 +74,16 @@ describe("a failed Databricks run", () => {
     expect([verdict.signature, verdict.rerunHelps]).toEqual(["spot-instance-lost", "yes"]);
   });
 
+  it("names the spot machine that was taken back, not the driver that went with it", async () => {
+    const facts = databricks({
+      runs: [run({ status: status({ message: "Could not reach driver of cluster 0504-020000-fees." }) })],
+      clusterEvents: [
+        { at: null, type: "TERMINATING", reasonCode: "SPOT_INSTANCE_TERMINATION", reasonType: null, detail: null },
+      ],
+    });
+    expect((await verdictOn(null, facts)).signature).toBe("spot-instance-lost");
+  });
+
   it("whose job cluster ended normally is not explained by that", async () => {
     const facts = databricks({
       runs: [run({})],

@@ -4,7 +4,7 @@ export const driverLost: Signature = {
   id: "driver-lost",
   category: "compute_failure",
   rerunHelps: "yes",
-  followsFrom: ["out_of_memory"],
+  followsFrom: ["out_of_memory", "spot-instance-lost"],
   proofs: [
     { text: /trying to connect to the Java server/, weight: 0.86 },
     { text: /[Ff]ailed to reach the driver/, weight: 0.95 },

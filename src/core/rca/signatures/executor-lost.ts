@@ -4,7 +4,7 @@ export const executorLost: Signature = {
   id: "executor-lost",
   category: "compute_failure",
   rerunHelps: "yes",
-  followsFrom: ["out_of_memory"],
+  followsFrom: ["out_of_memory", "spot-instance-lost"],
   proofs: [
     {
       text: /ExecutorLostFailure|Executor heartbeat timed out|Lost executor \d|worker lost|Worker \w+ lost|executor .{1,40}(?:lost|decommission)|NODES_LOST|Missing an output location for shuffle|FetchFailed(?:Exception)?|MetadataFetchFailedException|Slave lost|Max number of executor failures|Master removed our application/,
