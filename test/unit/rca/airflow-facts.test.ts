@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EventLogEntry, TaskSpec } from "../../../src/core/airflow.js";
+import { bareRun, bareSpec } from "../../fixtures/bare-rows.js";
 import { info, task, verdictOn } from "./reading-of.js";
 
 function event(name: string, extra: string | null): EventLogEntry {
@@ -15,18 +16,7 @@ function event(name: string, extra: string | null): EventLogEntry {
 }
 
 function spec(taskId: string, downstream: readonly string[]): TaskSpec {
-  return {
-    taskId,
-    operator: null,
-    classModule: null,
-    downstreamTaskIds: downstream,
-    triggerRule: "all_success",
-    retries: 0,
-    isMapped: false,
-    executionTimeoutSeconds: null,
-    pool: null,
-    owner: null,
-  };
+  return { ...bareSpec, taskId, downstreamTaskIds: downstream };
 }
 
 describe("what Airflow knows beside the log", () => {
@@ -72,21 +62,7 @@ describe("what Airflow knows beside the log", () => {
   it("names a passed dagrun_timeout, where no task failed and the rest was skipped", async () => {
     const verdict = await verdictOn(null, {
       task: task({ state: "skipped" }),
-      run: {
-        dagId: "fees",
-        runId: "scheduled__2031-05-04",
-        state: "failed",
-        runType: "scheduled",
-        logicalDate: null,
-        runAfter: null,
-        startedAt: null,
-        endedAt: null,
-        updatedAt: null,
-        conf: {},
-        triggeredBy: null,
-        note: null,
-        dagVersions: [],
-      },
+      run: { ...bareRun, dagId: "fees", runId: "scheduled__2031-05-04" },
       siblings: [task({ taskId: "extract", state: "success" }), task({ state: "skipped" })],
     });
     expect([verdict.category, verdict.signature]).toEqual(["timeout", "dag-run-timed-out"]);

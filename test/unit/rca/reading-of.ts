@@ -5,6 +5,7 @@ import type { LogInput } from "../../../src/core/ports.js";
 import { diagnose } from "../../../src/core/rca/diagnose.js";
 import type { Verdict } from "../../../src/core/verdict.js";
 import { createInlineAnalyzer } from "../../../src/logs/inline-analyzer.js";
+import { bareTask } from "../../fixtures/bare-rows.js";
 
 const analyzer = createInlineAnalyzer({ diagnose, redactor: { configuredSecrets: [] } });
 
@@ -58,28 +59,7 @@ export const bashFailed: readonly string[] = [
 ];
 
 export function task(changes: Partial<TaskInstance>): TaskInstance {
-  return {
-    id: null,
-    dagId: "fees",
-    runId: "scheduled__2031-05-04",
-    taskId: "load_fees",
-    mapIndex: -1,
-    state: "failed",
-    tryNumber: 1,
-    maxTries: 0,
-    operator: null,
-    startedAt: null,
-    endedAt: null,
-    durationSeconds: null,
-    hostname: null,
-    pool: null,
-    runAfter: null,
-    logicalDate: null,
-    note: null,
-    dagVersion: null,
-    renderedFields: null,
-    ...changes,
-  };
+  return { ...bareTask, dagId: "fees", runId: "scheduled__2031-05-04", taskId: "load_fees", ...changes };
 }
 
 const failedStatus: RunStatus = {

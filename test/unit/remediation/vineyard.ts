@@ -10,6 +10,7 @@ import type {
   Situation,
 } from "../../../src/core/remediation/situation.js";
 import type { Verdict } from "../../../src/core/verdict.js";
+import { bareRun, bareSpec, bareTask } from "../../fixtures/bare-rows.js";
 
 /**
  * A vineyard's pipelines: in `vintage` grapes are picked, pressed, bottled and labelled; the pressing may be done by
@@ -37,62 +38,24 @@ export const passing: Verdict = {
 
 export function task(taskId: string, more: Partial<TaskInstance> = {}): TaskInstance {
   return {
+    ...bareTask,
     dagId: "vintage",
     runId: "r7",
     taskId,
-    mapIndex: -1,
     id: `row-${taskId}`,
-    state: "failed",
     tryNumber: 2,
     maxTries: 1,
     operator: "PythonOperator",
-    startedAt: null,
-    endedAt: null,
-    durationSeconds: null,
-    hostname: null,
-    pool: null,
-    runAfter: null,
-    logicalDate: null,
-    note: null,
-    dagVersion: null,
-    renderedFields: null,
     ...more,
   };
 }
 
 export function spec(taskId: string, downstreamTaskIds: readonly string[], more: Partial<TaskSpec> = {}): TaskSpec {
-  return {
-    taskId,
-    operator: null,
-    classModule: null,
-    downstreamTaskIds,
-    triggerRule: "all_success",
-    retries: 0,
-    isMapped: false,
-    executionTimeoutSeconds: null,
-    pool: null,
-    owner: null,
-    ...more,
-  };
+  return { ...bareSpec, taskId, downstreamTaskIds, ...more };
 }
 
 export function dagRun(more: Partial<DagRun> = {}): DagRun {
-  return {
-    dagId: "vintage",
-    runId: "r7",
-    state: "failed",
-    runType: "scheduled",
-    logicalDate: null,
-    runAfter: null,
-    startedAt: null,
-    endedAt: null,
-    updatedAt: null,
-    conf: {},
-    triggeredBy: null,
-    note: null,
-    dagVersions: [],
-    ...more,
-  };
+  return { ...bareRun, dagId: "vintage", runId: "r7", ...more };
 }
 
 const pick = task("pick", { state: "success", tryNumber: 1 });

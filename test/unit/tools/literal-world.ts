@@ -12,6 +12,7 @@ import type {
 } from "../../../src/core/ports.js";
 import type { Verdict } from "../../../src/core/verdict.js";
 import type { ToolPorts } from "../../../src/tools/ports.js";
+import { bareSpec } from "../../fixtures/bare-rows.js";
 
 export const now = "2026-11-22T09:00:00Z";
 
@@ -48,18 +49,7 @@ export function task(given: Partial<TaskInstance> & { readonly taskId: string })
 }
 
 export function spec(taskId: string, downstreamTaskIds: readonly string[] = []): TaskSpec {
-  return {
-    taskId,
-    operator: "PythonOperator",
-    classModule: null,
-    downstreamTaskIds,
-    triggerRule: "all_success",
-    retries: 0,
-    isMapped: false,
-    executionTimeoutSeconds: null,
-    pool: null,
-    owner: null,
-  };
+  return { ...bareSpec, taskId, operator: "PythonOperator", downstreamTaskIds };
 }
 
 export function dagRun(given: Partial<DagRun> = {}): DagRun {
