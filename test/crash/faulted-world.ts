@@ -56,6 +56,8 @@ export interface FaultedWorld {
   readonly effects: readonly string[];
   /** Requests that met the fault. */
   met(): number;
+  /** A request that meets the fault is never answered: until its caller gives up, it holds back whatever comes behind it. */
+  readonly hangs: boolean;
   /** As at a SIGTERM; the seconds it took. */
   drain(): Promise<number>;
   stop(): Promise<void>;
@@ -189,6 +191,7 @@ export async function startFaultedWorld(options: FaultedWorldOptions): Promise<F
   return {
     log,
     effects,
+    hangs: fault === "half_open",
     met: () => met,
     drain,
     async hasLooked() {
