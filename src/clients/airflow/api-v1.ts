@@ -65,7 +65,7 @@ export function createReaderV1({ http, credentials }: ApiDeps): ApiReader {
     },
     eventLog: async ({ dagId, runId, taskId }) => {
       const query = { dag_id: dagId, run_id: runId, task_id: taskId, order_by: "-event_log_id" };
-      return (await all("/api/v1/eventLogs", map.eventLogEntries, query, mostEvents)).reverse();
+      return map.inOrderOfTime(await all("/api/v1/eventLogs", map.eventLogEntries, query, mostEvents));
     },
     blocking: async (ref) => (await one(`${instancePath(ref)}/dependencies`, map.blockingReasons)).items,
     importFailures: async () => all("/api/v1/importErrors", map.importFailures),

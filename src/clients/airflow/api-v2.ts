@@ -63,7 +63,7 @@ export function createReaderV2({ http, credentials }: ApiDeps): ApiReader {
     taskLog: async (ref, tryNumber) => readTaskLog(http, credentials, ref, tryNumber),
     eventLog: async ({ dagId, runId, taskId }) => {
       const query = { dag_id: dagId, run_id: runId, task_id: taskId, order_by: "-event_log_id" };
-      return (await all("/api/v2/eventLogs", map.eventLogEntries, query, mostEvents)).reverse();
+      return map.inOrderOfTime(await all("/api/v2/eventLogs", map.eventLogEntries, query, mostEvents));
     },
     blocking: async (ref) =>
       (await one(`${taskPath(ref)}/dependencies`, map.blockingReasons, { map_index: ref.mapIndex })).items,

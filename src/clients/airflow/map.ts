@@ -130,6 +130,15 @@ export const eventLogEntry = wireEvent.transform(
   }),
 );
 
+/** From rows as Airflow numbered them, newest first: workers that write at once are numbered in whichever order. */
+export function inOrderOfTime(newestFirst: readonly EventLogEntry[]): readonly EventLogEntry[] {
+  const at = ({ when }: EventLogEntry): number => (when === null ? Number.NaN : Date.parse(when));
+  return newestFirst.toReversed().sort((one, other) => {
+    const apart = at(one) - at(other);
+    return Number.isNaN(apart) ? 0 : apart || (one.when ?? "").localeCompare(other.when ?? "");
+  });
+}
+
 export const importFailure = wireImportError.transform(
   (wire): ImportFailure => ({
     filename: wire.filename ?? "",

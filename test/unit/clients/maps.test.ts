@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  inOrderOfTime,
   parseDag,
   parseDagRun,
   parseEventLogs,
@@ -11,6 +12,24 @@ import { parseOtherXcom, parseXcom } from "../../../src/clients/airflow/map-xcom
 import { parseRun, parseRunOutput } from "../../../src/clients/databricks/map.js";
 import { parseJson } from "../../../src/clients/json.js";
 import { InputError } from "../../../src/core/errors.js";
+
+describe("the audit log", () => {
+  it("comes in the order of time, also where two workers wrote at once and were numbered the other way round", () => {
+    const at = (when: string) => ({
+      event: "running",
+      when,
+      owner: null,
+      extra: null,
+      taskId: "count",
+      runId: "r",
+      tryNumber: 1,
+    });
+    const first = at("2026-11-23T03:17:31.989530Z");
+    const second = at("2026-11-23T03:17:31.989744Z");
+    const third = at("2026-11-23T03:17:32Z");
+    expect(inOrderOfTime([third, first, second])).toEqual([first, second, third]);
+  });
+});
 
 describe("bodies of Airflow 2", () => {
   it("read as the same words as those of Airflow 3", () => {
