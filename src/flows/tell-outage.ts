@@ -21,32 +21,35 @@ const tellAfterMs = 8_000;
 /** What goes away and comes back is told of in the same message. */
 const sameOutageMs = 30 * 60_000;
 
-/** After a round: one message for a connection that can't be read, edited when it can be again. */
+/** After a round, at one look into the store: one message for a connection that can't be read, edited when it can be again. */
 export async function tellOutages(statuses: readonly PollStatus[], deps: OutageDeps): Promise<void> {
   const now = deps.clock.now();
-  for (const { connection, problem, problemSince } of statuses) {
-    const isNew = problemSince !== null && now.getTime() - problemSince.getTime() >= tellAfterMs;
-    if (problem === null) await end(connection, now, deps);
-    else if (isNew) await begin(connection, problem, problemSince, now, deps);
-  }
-}
-
-async function begin(connection: string, problem: string, since: Date, now: Date, deps: OutageDeps): Promise<void> {
   await deps.store.transact(async (tx) => {
-    const known = await outageOf(tx, connection);
-    if (known !== null && known.until === null) return;
-    const endedAt = known?.until ?? null;
-    const isSame = known !== null && endedAt !== null && now.getTime() - Date.parse(endedAt) < sameOutageMs;
-    await put(tx, connection, { problem, since: isSame ? known.since : since.toISOString(), until: null }, deps);
+    for (const { connection, problem, problemSince } of statuses) {
+      const isNew = problemSince !== null && now.getTime() - problemSince.getTime() >= tellAfterMs;
+      if (problem === null) await end(tx, connection, now, deps);
+      else if (isNew) await begin(tx, connection, { problem, since: problemSince, now }, deps);
+    }
   });
 }
 
-async function end(connection: string, now: Date, deps: OutageDeps): Promise<void> {
-  await deps.store.transact(async (tx) => {
-    const known = await outageOf(tx, connection);
-    if (known === null || known.until !== null) return;
-    await put(tx, connection, { ...known, until: now.toISOString() }, deps);
-  });
+async function begin(
+  tx: StoreTx,
+  connection: string,
+  { problem, since, now }: { readonly problem: string; readonly since: Date; readonly now: Date },
+  deps: OutageDeps,
+): Promise<void> {
+  const known = await outageOf(tx, connection);
+  if (known !== null && known.until === null) return;
+  const endedAt = known?.until ?? null;
+  const isSame = known !== null && endedAt !== null && now.getTime() - Date.parse(endedAt) < sameOutageMs;
+  await put(tx, connection, { problem, since: isSame ? known.since : since.toISOString(), until: null }, deps);
+}
+
+async function end(tx: StoreTx, connection: string, now: Date, deps: OutageDeps): Promise<void> {
+  const known = await outageOf(tx, connection);
+  if (known === null || known.until !== null) return;
+  await put(tx, connection, { ...known, until: now.toISOString() }, deps);
 }
 
 async function put(tx: StoreTx, connection: string, outage: Outage, deps: OutageDeps): Promise<void> {
