@@ -15,6 +15,7 @@ import { createAirflowWatch } from "../../src/flows/watch-airflow.js";
 import { createDatabricksWatch } from "../../src/flows/watch-databricks.js";
 import { createIds } from "../../src/store/ids.js";
 import { openFileStore } from "../../src/store/lowdb/file-store.js";
+import { bareRun, bareTask } from "../fixtures/bare-rows.js";
 import { type MovedClock, movedClock } from "../fixtures/moved-clock.js";
 import { silentLogger } from "../fixtures/silent-logger.js";
 
@@ -75,46 +76,18 @@ function late(at: string | null, since: Date): boolean {
 
 function instance(over: Partial<TaskInstance>): TaskInstance {
   return {
+    ...bareTask,
     dagId: "orders_daily",
     runId: "scheduled__2026-11-22",
     taskId: "load_orders",
-    mapIndex: -1,
-    id: null,
-    state: "failed",
-    tryNumber: 1,
-    maxTries: 0,
     operator: "PythonOperator",
-    startedAt: null,
     endedAt: ago(minute),
-    durationSeconds: null,
-    hostname: null,
-    pool: null,
-    runAfter: null,
-    logicalDate: null,
-    note: null,
-    dagVersion: null,
-    renderedFields: null,
     ...over,
   };
 }
 
 function dagRun(over: Partial<DagRun>): DagRun {
-  return {
-    dagId: "orders_daily",
-    runId: "scheduled__2026-11-22",
-    state: "failed",
-    runType: "scheduled",
-    logicalDate: null,
-    runAfter: null,
-    startedAt: null,
-    endedAt: ago(minute),
-    updatedAt: null,
-    conf: {},
-    triggeredBy: null,
-    note: null,
-    dagVersions: [],
-    ...over,
-  };
+  return { ...bareRun, dagId: "orders_daily", runId: "scheduled__2026-11-22", endedAt: ago(minute), ...over };
 }
 
 const takeDeps = () => ({ store, clock, ids: createIds(randomBytes, clock), logger: silentLogger, simulated: false });

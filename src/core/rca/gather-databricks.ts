@@ -199,23 +199,12 @@ function statementsOfLogs(logs: string, alone: boolean): readonly Statement[] {
     ),
   );
   if (!alone) return exceptions;
-  const loud = lines.flatMap((line, index) => (isTelling(line) && !isEcho(line.trim()) ? [index] : []));
-  return [
-    ...exceptions,
-    ...loud
-      .slice(-24)
-      .map((index) =>
-        statementAt(
-          lines,
-          index,
-          index,
-          null,
-          lines[index]?.trim() ?? "",
-          "",
-          isHarmless(lines[index] ?? "") ? 0.3 : 0.84,
-        ),
-      ),
-  ];
+  const loud = lines.flatMap((line, index) =>
+    isTelling(line) && !isEcho(line.trim())
+      ? [statementAt(lines, index, index, null, line.trim(), "", isHarmless(line) ? 0.3 : 0.84)]
+      : [],
+  );
+  return [...exceptions, ...loud.slice(-24)];
 }
 
 function statementsOfStatus(status: RunStatus, weight: number): readonly Statement[] {
