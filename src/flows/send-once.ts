@@ -41,7 +41,8 @@ export type Sent =
 /** What was sent can't be told from what was not; a person must look. */
 export class Uncertain extends Error {}
 
-const mostAttempts = 3;
+/** Restarts may eat some of them: a process that dies between writing down and sending has used one up. */
+const mostAttempts = 5;
 const retryMs = 5_000;
 const sendWithinMs = 4_000;
 /** The other side may still be at work on a request that we gave up on. */

@@ -126,7 +126,7 @@ class FaultDice {
     if (this.next(100) >= (writes ? 20 : 2)) return null;
     const all: readonly Fault[] = writes ? ambiguousFaults : [...ambiguousFaults, "slow", "http_429", "http_503"];
     const fault = all[this.next(all.length)] ?? null;
-    // Three requests in a row that never arrive end in words, for a person; kills take their share of the three.
+    // Five requests in a row that never arrive end in words, for a person; kills take their share of the five.
     const key = `${place} ${path} ${body}`;
     const arrives =
       fault === "slow" || fault === "truncate" || fault === "done_then_reset" || fault === "done_then_silence";
