@@ -5,9 +5,12 @@ const blockLength = 512 * 1024;
 const bytesATurn = 128 * 1024;
 const nothing = new Uint8Array(0);
 
+/** One is read by the worker, one has been sent to it, one is being filled. */
+const blocksInUse = 3;
+
 /**
- * Fills two blocks of shared memory from a source of bytes, in turns and one ahead: bytes cross to the worker without
- * leaving anything to collect. Taking a block ends the use of the one before.
+ * Fills blocks of shared memory from a source of bytes, in turns and one ahead: bytes cross to the worker without
+ * leaving anything to collect. Taking a block ends the use of the last but one.
  */
 export class SharedBlocks {
   readonly #blocks: Uint8Array[] = [];
@@ -31,7 +34,7 @@ export class SharedBlocks {
   }
 
   async #fill(): Promise<Uint8Array | null> {
-    const number = this.#filled % 2;
+    const number = this.#filled % blocksInUse;
     this.#filled += 1;
     const block = this.#blocks[number] ?? new Uint8Array(new SharedArrayBuffer(blockLength));
     this.#blocks[number] = block;

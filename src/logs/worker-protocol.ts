@@ -20,7 +20,7 @@ export type ToWorker =
       readonly kind: "bytes";
       readonly call: number;
       readonly log: number;
-      /** Of shared memory: to be read before more is asked for. */
+      /** Of shared memory: to be read before more than the next are asked for. */
       readonly bytes: Uint8Array | null;
       readonly failure: string | null;
     };

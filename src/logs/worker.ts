@@ -206,16 +206,26 @@ function serve(port: MessagePort, redactorConfig: RedactorConfig): void {
   const waiting = new Map<string, (message: Extract<ToWorker, { kind: "bytes" }>) => void>();
   const post = (message: FromWorker): void => port.postMessage(message);
 
+  function need(call: number, log: number): Promise<Extract<ToWorker, { kind: "bytes" }>> {
+    const answer = new Promise<Extract<ToWorker, { kind: "bytes" }>>((resolve) =>
+      waiting.set(`${call}:${log}`, resolve),
+    );
+    post({ kind: "need", call, log });
+    return answer;
+  }
+
+  /** Asks for the next bytes before these are read, so that it need not wait for them. */
   async function* bytesOf(call: number, log: number): AsyncGenerator<Uint8Array> {
-    for (;;) {
-      const answer = new Promise<Extract<ToWorker, { kind: "bytes" }>>((resolve) =>
-        waiting.set(`${call}:${log}`, resolve),
-      );
-      post({ kind: "need", call, log });
-      const { bytes, failure } = await answer;
-      if (failure !== null) throw new SourceFailure(failure);
-      if (bytes === null) return;
-      yield bytes;
+    try {
+      for (let next = need(call, log); ; ) {
+        const { bytes, failure } = await next;
+        if (failure !== null) throw new SourceFailure(failure);
+        if (bytes === null) return;
+        next = need(call, log);
+        yield bytes;
+      }
+    } finally {
+      waiting.delete(`${call}:${log}`);
     }
   }
 
