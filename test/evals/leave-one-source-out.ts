@@ -1,46 +1,76 @@
 import { readFileSync } from "node:fs";
 import { type Figure, figure, figuresOf, isHealthyCase, isRight, type Scored } from "../../src/cli/eval-figures.js";
-import { calibratedConfidence, toConfidence } from "../../src/core/rca/calibration.js";
+import {
+  type Chances,
+  chances,
+  leastProbability,
+  partNames,
+  partsOfProven,
+  partsOfWorded,
+  probabilityOf,
+  toConfidence,
+} from "../../src/core/rca/calibration.js";
+import type { Words } from "../../src/core/rca/choose.js";
+import { ownJudgement } from "../../src/core/rca/diagnose.js";
 import { signatures } from "../../src/core/rca/signatures/index.js";
-import { categories } from "../../src/core/verdict.js";
-import { type Fit, fitConfidence, type Observation, probability } from "./fit-confidence.js";
-import { folderSource, type Judged, type Source, textSource } from "./labelled-sources.js";
+import { likeliest } from "../../src/core/rca/words/opinion.js";
+import type { Category } from "../../src/core/verdict.js";
+import { fitConfidence, type Observation } from "./fit-confidence.js";
+import { folderSource, type Judged, type Source } from "./labelled-sources.js";
+import { learnWords } from "./learn-words.js";
+import { lessonsOf, teachers, wordsOf } from "./lessons.js";
 
 const shareColumns = [
   "source",
-  "answered",
+  "coverage",
   "right of answered",
-  "confident",
+  "confident of answered",
   "right of confident",
   "confident and wrong",
 ];
 
 /** `npm run evals -- FOLDER...`: the engine on each source with what only that source has taught it left out. */
 const folders = process.argv.slice(2);
-const sources: readonly Source[] = [
-  ...folders.map(folderSource),
-  ...["first", "second", "third", "fourth", "fifth", "sixth", "seventh"].map(textSource),
-];
+const measured: readonly Source[] = teachers.filter(({ name }) => !name.startsWith("words/"));
+const sources: readonly Source[] = [...measured, ...folders.map(folderSource)];
 const seenWeight = 0.05;
-const own = { signatures, confidence: calibratedConfidence };
 const families = signatures.filter((one) => one.id.startsWith("family-"));
+
+/** What an engine of the past said of a failure that was new to it. */
+interface FirstScoring {
+  readonly source: string;
+  readonly id: string;
+  readonly strength: number;
+  readonly category: Category;
+  readonly right: boolean;
+}
 
 interface Judging {
   readonly source: string;
+  readonly words: Words;
   readonly now: readonly Judged[];
   readonly without: readonly Judged[];
   readonly structure: readonly Judged[];
   readonly off: readonly string[];
 }
 
-const judgings = await judgeAll();
-const observed = [...firstScorings(), ...judgings.flatMap(({ source, without }) => observationsOf(source, without))];
-const fits = new Map(judgings.map(({ source }) => [source, fitConfidence(observed.filter(isNotOf(source)))]));
+/** What may be said of a failure: by a signature, by words alone; with the probability that a fit gives it. */
+interface Answer {
+  readonly probability: number;
+  readonly by: "signature" | "words";
+  readonly right: boolean;
+}
 
-table("Each source held out (its own signatures off, the confidence fitted without it)", shareColumns);
-for (const { source, without } of judgings) heldOut(source, without);
-table("First scorings on record, each with the confidence fitted without its source", shareColumns);
-for (const source of new Set(firstScorings().map((one) => one.source))) firstScoring(source);
+const firsts = JSON.parse(readFileSync("test/evals/first-scorings.json", "utf8")) as readonly FirstScoring[];
+const judgings = await judgeAll();
+const proven = judgings.flatMap(provenOf);
+const worded = judgings.flatMap(wordedOf);
+const fits = new Map(judgings.map(({ source }) => [source, fitOf(isNotOf(source))]));
+
+table("First scorings on record, with words and a fit that know nothing of the source", shareColumns);
+for (const judging of judgings) if (firstsOf(judging).length > 0) firstScoring(judging);
+table("Each source held out (its own signatures off, words and fit without it)", shareColumns);
+for (const judging of judgings) heldOut(judging);
 table("The engine as it is (it has seen these)", [
   "source",
   "coverage",
@@ -54,7 +84,7 @@ table("The engine as it is (it has seen these)", [
   "false alarms",
 ]);
 for (const { source, now } of judgings) asItIs(source, now);
-table("Structure alone (every signature of a known failure off, the families on)", [
+table("Structure alone (every signature of a known failure off, no words, the families on)", [
   "source",
   "answered",
   "right of answered",
@@ -63,20 +93,21 @@ for (const { source, structure } of judgings) {
   const found = figuresOf(structure.map((one) => one.scored));
   row([source, words(found.coverage), words(found.accuracyOfAnswered)]);
 }
-table("Reliability on held-out verdicts", ["fitted probability", "right", "of first scorings right"]);
+table("Reliability on first scorings", ["fitted probability", "right"]);
 reliability();
 table("Signatures switched off for the source that alone supports them", ["source", "signatures"]);
 for (const { source, off } of judgings) if (off.length > 0) row([source, off.join(", ")]);
 table("Still wrong", ["source", "case", "wanted", "got", "confidence"]);
 for (const { source, now } of judgings) for (const { scored } of now) stillWrong(source, scored);
-table("Fitted over everything (src/core/rca/calibration.ts)", ["coefficient", "value"]);
-coefficients(fitConfidence(observed));
+table("Fitted over everything (src/core/rca/calibration.ts)", ["coefficient", "proven", "worded"]);
+coefficients(fitOf(() => true));
 
 async function judgeAll(): Promise<readonly Judging[]> {
+  const lessons = await lessonsOf(teachers);
   const judged = new Map<Source, readonly Judged[]>();
   const supporters = new Map<string, Set<string>>();
   for (const source of sources) {
-    const found = await source.judge(own);
+    const found = await source.judge(ownJudgement);
     judged.set(source, found);
     for (const { scored } of found) {
       const id = isRight(scored) ? (scored.verdict?.signature ?? null) : null;
@@ -89,24 +120,64 @@ async function judgeAll(): Promise<readonly Judging[]> {
       .filter(([id, names]) => !id.startsWith("family-") && names.size === 1 && names.has(source.name))
       .map(([id]) => id);
     const rest = signatures.filter((one) => !off.includes(one.id));
-    const without = await source.judge({ ...own, signatures: rest });
-    const structure = await source.judge({ ...own, signatures: families });
-    all.push({ source: source.name, now, without, structure, off });
+    const heard = lessons.has(source.name)
+      ? wordsOf(learnWords([...lessons].flatMap(([name, taught]) => (name === source.name ? [] : taught))))
+      : ownJudgement.words;
+    const without = await source.judge({ ...ownJudgement, words: heard, signatures: rest });
+    const structure = await source.judge({ ...ownJudgement, words: () => null, signatures: families });
+    all.push({ source: source.name, words: heard, now, without, structure, off });
   }
   return all;
 }
 
-/** What engines of the past said of sources that were new to them: strength, category, right or wrong. */
-function firstScorings(): readonly Observation[] {
-  const rows = JSON.parse(readFileSync("test/evals/first-scorings.json", "utf8")) as Omit<Observation, "weight">[];
-  return rows.map((one) => ({ ...one, weight: 1 }));
+function firstsOf({ source }: Pick<Judging, "source">): readonly FirstScoring[] {
+  return firsts.filter((one) => one.source === source);
 }
 
-function observationsOf(source: string, judged: readonly Judged[]): readonly Observation[] {
-  return judged.flatMap(({ scored, strength }) => {
-    const category = categories.find((name) => name === scored.verdict?.category);
-    if (strength === null || category === undefined || isHealthyCase(scored)) return [];
-    return [{ source, strength, category, right: isRight(scored), weight: seenWeight }];
+/** Failures, and what words that know nothing of them say. */
+function failuresOf({ without, words: heard }: Judging) {
+  return without
+    .filter(({ scored }) => !isHealthyCase(scored))
+    .map((one) => ({ ...one, opinion: heard(one.statements), accepted: acceptedOf(one.scored) }));
+}
+
+function acceptedOf({ label }: Scored): readonly string[] {
+  return [label.category, ...label.alsoAcceptable];
+}
+
+/** Whether a signature's cause was right: of first scorings, and, counted little, of the engine without what its source taught it. */
+function provenOf(judging: Judging): readonly Observation[] {
+  const { source } = judging;
+  const first = new Map(firstsOf(judging).map((one) => [one.id, one]));
+  return failuresOf(judging).flatMap(({ scored, choice, opinion, accepted }) => {
+    const past = first.get(scored.id);
+    if (past !== undefined) {
+      const parts = partsOfProven(past.strength, past.category, opinion);
+      return [{ source, parts, right: past.right, weight: 1 }];
+    }
+    const finding = choice?.by === "signature" ? choice.findings[0] : undefined;
+    if (first.size > 0 || choice === null || finding === undefined) return [];
+    const { category } = finding.signature;
+    return [
+      {
+        source,
+        parts: partsOfProven(choice.strength, category, opinion),
+        right: accepted.includes(category),
+        weight: seenWeight,
+      },
+    ];
+  });
+}
+
+/** Whether the words were right where they said another thing than the signatures of the past, or these said nothing. */
+function wordedOf(judging: Judging): readonly Observation[] {
+  const first = new Map(firstsOf(judging).map((one) => [one.id, one]));
+  if (first.size === 0) return [];
+  return failuresOf(judging).flatMap(({ scored, opinion, accepted }) => {
+    const past = first.get(scored.id);
+    if (opinion === null || past?.category === likeliest(opinion).category) return [];
+    const right = accepted.includes(likeliest(opinion).category);
+    return [{ source: judging.source, parts: partsOfWorded(opinion, past?.strength ?? 0), right, weight: 1 }];
   });
 }
 
@@ -114,29 +185,69 @@ function isNotOf(source: string): (one: Observation) => boolean {
   return (one) => one.source !== source;
 }
 
-function isConfident(fit: Fit, one: Observation): boolean {
-  return toConfidence(probability(fit, one), one.strength) >= 0.8;
+function fitOf(taken: (one: Observation) => boolean): Chances {
+  return { proven: fitConfidence(proven.filter(taken)), worded: fitConfidence(worded.filter(taken)) };
 }
 
-function heldOut(source: string, judged: readonly Judged[]): void {
-  const failing = judged.filter(({ scored }) => !isHealthyCase(scored)).length;
-  confidenceRow(source, failing, observationsOf(source, judged));
+/** What the engine of the past would have answered with words and a fit that know nothing of its source. */
+function firstAnswers(judging: Judging): readonly Answer[] {
+  const fit = fits.get(judging.source) ?? chances;
+  const first = new Map(firstsOf(judging).map((one) => [one.id, one]));
+  return failuresOf(judging).flatMap(({ scored, opinion, accepted }) => {
+    const past = first.get(scored.id);
+    const answers: Answer[] = [];
+    if (past !== undefined) {
+      const probability = probabilityOf(fit.proven, partsOfProven(past.strength, past.category, opinion));
+      answers.push({ probability, by: "signature", right: past.right });
+    }
+    if (opinion !== null && likeliest(opinion).category !== past?.category) {
+      const probability = probabilityOf(fit.worded, partsOfWorded(opinion, past?.strength ?? 0));
+      answers.push({ probability, by: "words", right: accepted.includes(likeliest(opinion).category) });
+    }
+    return answers.sort((one, other) => other.probability - one.probability).slice(0, 1);
+  });
 }
 
-function firstScoring(source: string): void {
-  const mine = firstScorings().filter((one) => one.source === source);
-  confidenceRow(source, mine.length, mine);
+function firstScoring(judging: Judging): void {
+  const failures = failuresOf(judging);
+  answersRow(
+    judging.source,
+    failures.length,
+    failures.filter(({ accepted }) => accepted[0] !== "unknown").length,
+    firstAnswers(judging),
+  );
 }
 
-function confidenceRow(source: string, failing: number, mine: readonly Observation[]): void {
-  const fit = fits.get(source) ?? fitConfidence(observed.filter(isNotOf(source)));
-  const confident = mine.filter((one) => isConfident(fit, one));
-  const right = (some: readonly Observation[]): number => some.filter((one) => one.right).length;
+function heldOut(judging: Judging): void {
+  const fit = fits.get(judging.source) ?? chances;
+  const failures = failuresOf(judging);
+  const answers = failures.flatMap(({ choice, opinion, accepted }): readonly Answer[] => {
+    const finding = choice?.findings[0];
+    if (choice === null || choice === undefined || finding === undefined) return [];
+    const { category } = finding.signature;
+    const probability =
+      choice.by === "words" && opinion !== null
+        ? probabilityOf(fit.worded, partsOfWorded(opinion, choice.strength))
+        : probabilityOf(fit.proven, partsOfProven(choice.strength, category, opinion));
+    return [{ probability, by: choice.by, right: accepted.includes(category) }];
+  });
+  answersRow(
+    judging.source,
+    failures.length,
+    failures.filter(({ accepted }) => accepted[0] !== "unknown").length,
+    answers,
+  );
+}
+
+function answersRow(source: string, failing: number, known: number, all: readonly Answer[]): void {
+  const answers = all.filter(({ probability }) => probability >= leastProbability);
+  const confident = answers.filter(({ probability, by }) => toConfidence(probability, by) >= 0.8);
+  const right = (some: readonly Answer[]): number => some.filter((one) => one.right).length;
   row([
     source,
-    `${mine.length} of ${failing}`,
-    words(figure(right(mine), mine.length)),
-    `${confident.length} of ${mine.length}`,
+    words(figure(Math.min(known, answers.length), known)),
+    words(figure(right(answers), answers.length)),
+    words(figure(confident.length, answers.length)),
     words(figure(right(confident), confident.length)),
     `${confident.length - right(confident)} of ${failing}`,
   ]);
@@ -158,17 +269,12 @@ function asItIs(source: string, now: readonly Judged[]): void {
 }
 
 function reliability(): void {
-  const said = observed.map((one) => ({
-    one,
-    p: probability(fits.get(one.source) ?? fitConfidence(observed.filter(isNotOf(one.source))), one),
-  }));
-  const edges = [0, 0.85, 0.9, 0.925, 0.95, 0.965, 0.98, 1.01];
+  const said = judgings.filter((one) => firstsOf(one).length > 0).flatMap(firstAnswers);
+  const edges = [0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.965, 0.98, 1.01];
   for (const [index, from] of edges.slice(0, -1).entries()) {
     const to = edges[index + 1] ?? 1.01;
-    const mine = said.filter(({ p }) => p >= from && p < to);
-    const first = mine.filter(({ one }) => one.weight === 1);
-    const rights = (some: typeof mine): Figure => figure(some.filter(({ one }) => one.right).length, some.length);
-    row([`${from} to ${Math.min(to, 1)}`, words(rights(mine)), words(rights(first))]);
+    const mine = said.filter(({ probability }) => probability >= from && probability < to);
+    row([`${from} to ${Math.min(to, 1)}`, words(figure(mine.filter(({ right }) => right).length, mine.length))]);
   }
 }
 
@@ -181,10 +287,9 @@ function stillWrong(source: string, scored: Scored): void {
   row([source, id, label.category, got, String(verdict.confidence)]);
 }
 
-function coefficients(fit: Fit): void {
-  row(["intercept", fit.intercept.toFixed(2)]);
-  row(["slope", fit.slope.toFixed(2)]);
-  for (const name of categories) row([name, fit.offsets[name].toFixed(2)]);
+function coefficients(fit: Chances): void {
+  const shown = (value: number | undefined): string => value?.toFixed(2) ?? "";
+  for (const name of partNames) row([name, shown(fit.proven[name]), shown(fit.worded[name])]);
 }
 
 function words({ k, n, interval }: Figure): string {

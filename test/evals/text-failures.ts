@@ -10,9 +10,9 @@ export interface TextFailure {
   readonly facts: Partial<FailureCase>;
 }
 
-/** Reads a file of failures: `@kind category,category`, then the lines as the program printed them. */
+/** Reads a file of failures, `texts/first` of this folder: `@kind category,category`, then the lines as the program printed them. */
 export function textFailures(name: string): readonly TextFailure[] {
-  const text = readFileSync(`test/evals/texts/${name}.txt`, "utf8");
+  const text = readFileSync(`test/evals/${name}.txt`, "utf8");
   return text
     .split(/^@/m)
     .slice(1)

@@ -19,7 +19,7 @@ describe.each(Object.entries(floors))("failures in a few lines, %s set", (name, 
     let answered = 0;
     let confident = 0;
     let confidentRight = 0;
-    const failures = textFailures(name);
+    const failures = textFailures(`texts/${name}`);
     for (const failure of failures) {
       const verdict = await verdictOn(failure.log, failure.facts);
       if (verdict.outcome !== "diagnosed") continue;

@@ -1,58 +1,120 @@
-import type { Category } from "../verdict.js";
+import { type Category, categories } from "../verdict.js";
+import { likeliest, type Opinion } from "./words/opinion.js";
+
+/** What a probability is made of, each part by its name; a category stands for itself. */
+export type Parts = Readonly<Record<string, number>>;
+
+/** Coefficients of a logistic model, by the names of its parts. */
+export type Coefficients = Readonly<Record<string, number>>;
 
 /**
- * What a strength of proof was worth on failures that the rules had not seen: a logistic fit of right or wrong over the
- * logit of the strength with an offset for each category, the offsets held small by a ridge. Fitted by
- * test/evals/leave-one-source-out.ts (`npm run evals`) over every first scoring that is on record and over the present
- * engine without the signatures that only the source at hand has shaped; see test/evals/leave-one-source-out.md.
- * Categories with negative offsets are those whose words their neighbours use too.
+ * How likely a cause is right on failures that nobody has seen: two logistic fits, one of what a signature proved and one of what
+ * the words alone say. Fitted by test/evals/leave-one-source-out.ts (`npm run evals`) over first scorings, each with an
+ * opinion of words that had learnt nothing from its source; see test/evals/leave-one-source-out.md.
  */
-const intercept = 1.28;
-const slope = 0.96;
-const offsets: Readonly<Record<Category, number>> = {
-  missing_upstream_data: -0.82,
-  schema_drift: -0.16,
-  data_quality: -0.55,
-  transformation_error: -0.77,
-  out_of_memory: 0.94,
-  compute_failure: 0.04,
-  infrastructure: -0.27,
-  timeout: -0.59,
-  dependency_failure: 0.22,
-  permission: 0.55,
-  network_transient: -0.38,
-  quota_or_rate_limit: 0.88,
-  configuration: -0.03,
-  cancelled: 0.46,
-  platform_bug: 0.47,
-  unknown: 0,
+export interface Chances {
+  readonly proven: Coefficients;
+  readonly worded: Coefficients;
+}
+
+export const chances: Chances = {
+  proven: {
+    intercept: 1.86,
+    strength: 0.47,
+    beside: 0.88,
+    agrees: 2.08,
+    otherwise: 0.64,
+    missing_upstream_data: -1.16,
+    schema_drift: -0.03,
+    data_quality: -0.94,
+    transformation_error: -0.97,
+    out_of_memory: 0.91,
+    compute_failure: 0.35,
+    infrastructure: 0.19,
+    timeout: -0.29,
+    dependency_failure: 0.39,
+    permission: -0.01,
+    network_transient: 0.09,
+    quota_or_rate_limit: 1.1,
+    configuration: 0.31,
+    cancelled: -0.32,
+    platform_bug: 0.4,
+  },
+  worded: {
+    intercept: 1.06,
+    said: 2.41,
+    next: -0.49,
+    silent: -0.09,
+    proven: 0.06,
+  },
 };
 
-/**
- * A verdict is called confident from 0.8. The fit is of first scorings by engines of the past, which have learnt from each
- * since; so the risk is counted this many times, and what was right in 92.3 of 100 of those cases gets 0.8.
- */
-const caution = 2.6;
-/** Weakly proven verdicts are rarer in the fit than in the wild; structure alone was right in 4 of 5. */
-const mostAbove = 0.1;
-const least = 0.42;
-
-/** The confidence of a verdict: never more than its share of right answers on sources that the rules had not seen. */
-export function calibratedConfidence(strength: number, category: Category): number {
-  return toConfidence(probabilityOfRight(strength, category), strength);
+/** What a signature of this category, proven so strongly, has for it and against it. */
+export function partsOfProven(strength: number, category: Category, opinion: Opinion | null): Parts {
+  const parts: Record<string, number> = { intercept: 1, strength: logit(strength), [category]: 1 };
+  if (opinion === null) return parts;
+  const first = likeliest(opinion);
+  const agrees = first.category === category;
+  parts["beside"] = Math.log(((opinion.get(category) ?? 0) + floor) / (first.share + floor));
+  parts["agrees"] = agrees ? first.share : 0;
+  parts["otherwise"] = agrees ? 0 : first.share;
+  return parts;
 }
 
-/** From the probability of being right to the confidence that is shown. */
-export function toConfidence(probability: number, strength: number): number {
-  return Math.max(least, Math.min(1 - caution * (1 - probability), strength + mostAbove));
+/** What the likeliest category by words has for it; `proven` is the strength of another cause that a signature names, 0 where none does. */
+export function partsOfWorded(opinion: Opinion, proven: number): Parts {
+  const { share, next } = likeliest(opinion);
+  return {
+    intercept: 1,
+    said: Math.log(share + floor),
+    next: Math.log(next + floor),
+    silent: proven === 0 ? 1 : 0,
+    proven,
+  };
 }
 
-function probabilityOfRight(strength: number, category: Category): number {
-  return 1 / (1 + Math.exp(-(intercept + slope * logit(strength) + offsets[category])));
+/** The logistic of what speaks for it, 0..1. */
+export function probabilityOf(coefficients: Coefficients, parts: Parts): number {
+  const sum = Object.entries(parts).reduce((total, [name, value]) => total + (coefficients[name] ?? 0) * value, 0);
+  return 1 / (1 + Math.exp(-sum));
 }
+
+/** Below this it is no answer: too many of such guesses are wrong. */
+export const leastProbability = 0.8;
+/** From this probability on a verdict is called confident: of those first scorings 98 in 100 were right. */
+const sure = 0.968;
+const leastShown = 0.42;
+const sureShown = 0.8;
+/** Words without a signature that proves them are never called sure. */
+const mostByWords = 0.74;
+
+/** From the probability of being right to the confidence that is shown: from 0.42 for the least that is answered over 0.8, "sure", to 1. */
+export function toConfidence(probability: number, by: "signature" | "words"): number {
+  const shown =
+    probability < sure
+      ? leastShown + ((sureShown - leastShown) * (probability - leastProbability)) / (sure - leastProbability)
+      : sureShown + ((1 - sureShown) * (probability - sure)) / (1 - sure);
+  return Math.max(leastShown, by === "words" ? Math.min(mostByWords, shown) : shown);
+}
+
+const floor = 0.02;
 
 /** Beyond these ends the fit has seen nothing. */
 function logit(strength: number): number {
   const bounded = Math.min(0.97, Math.max(0.3, strength));
   return Math.log(bounded / (1 - bounded));
 }
+
+/** The names of all parts that may have a coefficient. */
+export const partNames: readonly string[] = [
+  "intercept",
+  "strength",
+  "beside",
+  "said",
+  "next",
+  "agrees",
+  "otherwise",
+  "silent",
+  "proven",
+  ...categories,
+];

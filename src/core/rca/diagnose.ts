@@ -1,7 +1,8 @@
 import type { FailureCase } from "../case.js";
 import type { JobRunCandidate } from "../ports.js";
-import type { Category, Verdict } from "../verdict.js";
-import { calibratedConfidence } from "./calibration.js";
+import type { Verdict } from "../verdict.js";
+import { type Chances, chances, leastProbability, toConfidence } from "./calibration.js";
+import { type Choice, chooseCause, type Words } from "./choose.js";
 import { type Ending, endingOf } from "./ending.js";
 import { statementsOfAirflow } from "./gather-airflow.js";
 import { failedTaskRuns, runSucceeded, statementsOfDatabricks } from "./gather-databricks.js";
@@ -19,6 +20,7 @@ import type { Statement } from "./statement.js";
 import { supportingQuotes } from "./support.js";
 import { firstFailedAncestor } from "./upstream.js";
 import { waitedFor } from "./waited-for.js";
+import { ownWords } from "./words/own-words.js";
 
 export interface DiagnosisInput {
   /** The failing try's log first, then earlier tries; may be empty. */
@@ -27,7 +29,7 @@ export interface DiagnosisInput {
   readonly facts: FailureCase;
 }
 
-/** A finding proven less strongly is no answer: the engine says that it does not know. */
+/** What ended an earlier try is told of from this strength of proof. */
 const strengthBar = 0.42;
 const mostEarlierTries = 2;
 const longestName = 100;
@@ -36,11 +38,13 @@ const shortestName = 16;
 /** What the engine judges by; to measure how it generalises it is run with less than it has, or with another calibration. */
 export interface Judgement {
   readonly signatures: readonly Signature[];
-  /** What a strength of proof is worth for a verdict of this category, 0..1. */
-  readonly confidence: (strength: number, category: Category) => number;
+  readonly words: Words;
+  readonly chances: Chances;
+  /** Told what was chosen, where it is measured. */
+  readonly heard?: (choice: Choice | null, statements: readonly Statement[]) => void;
 }
 
-const ownJudgement: Judgement = { signatures, confidence: calibratedConfidence };
+export const ownJudgement: Judgement = { signatures, words: ownWords, chances };
 
 /** Evidence to verdict: pure, deterministic, linear in what it reads. */
 export function diagnose(input: DiagnosisInput, judgement: Judgement = ownJudgement): Verdict {
@@ -67,20 +71,22 @@ export function diagnose(input: DiagnosisInput, judgement: Judgement = ownJudgem
     ...statementsOfAirflow(facts, silent, cut || reading === null),
   ];
   const findings = rankFindings(statements, judgement.signatures);
-  const strength = strengthOf(findings);
-  const first = findings[0];
-  if (first === undefined || strength < strengthBar) {
+  const choice = chooseCause(findings, statements, judgement.words, judgement.chances);
+  judgement.heard?.(choice, statements);
+  const first = choice?.findings[0];
+  if (choice === null || first === undefined || choice.probability < leastProbability) {
     return abstain({ statements, findings, facts, reading, ending, common });
   }
-  const confidence = judgement.confidence(strength, first.signature.category);
+  const confidence = toConfidence(choice.probability, choice.by);
+  const earlier = input.readings.slice(1);
   return verdictOf(first, confidence, {
     statements,
-    findings,
+    findings: choice.findings,
     facts,
     reading,
     ending,
     common,
-    earlier: input.readings.slice(1),
+    earlier,
   });
 }
 

@@ -1,0 +1,114 @@
+import type { Category } from "../verdict.js";
+import { type Chances, partsOfProven, partsOfWorded, probabilityOf } from "./calibration.js";
+import { type Finding, strengthOf } from "./rank.js";
+import { objectOf, type Signature } from "./signature.js";
+import { engineInternalError } from "./signatures/engine-internal-error.js";
+import { familyCancelled } from "./signatures/family-cancelled.js";
+import { familyCode } from "./signatures/family-code.js";
+import { familyCompute } from "./signatures/family-compute.js";
+import { familyConfiguration } from "./signatures/family-configuration.js";
+import { familyData } from "./signatures/family-data.js";
+import { familyDependency } from "./signatures/family-dependency.js";
+import { familyInfrastructure } from "./signatures/family-infrastructure.js";
+import { familyMemory } from "./signatures/family-memory.js";
+import { familyMissing } from "./signatures/family-missing.js";
+import { familyNetwork } from "./signatures/family-network.js";
+import { familyPermission } from "./signatures/family-permission.js";
+import { familyQuota } from "./signatures/family-quota.js";
+import { familySchema } from "./signatures/family-schema.js";
+import { familyTimeout } from "./signatures/family-timeout.js";
+import type { Statement } from "./statement.js";
+import { likeliest, type Opinion } from "./words/opinion.js";
+
+/** What the words of statements speak for; null when they are all unknown. */
+export type Words = (statements: readonly Statement[]) => Opinion | null;
+
+/** The cause that is named, with everything else that was found behind it. */
+export interface Choice {
+  readonly findings: readonly Finding[];
+  readonly by: "signature" | "words";
+  readonly strength: number;
+  /** That it is right, 0..1. */
+  readonly probability: number;
+}
+
+/** A finding proven less strongly is heard only where the words say the same. */
+const strengthBar = 0.42;
+/** A signature that its words speak for may be taken from findings as weak as this. */
+const weakestTaken = 0.2;
+const statementsAsked = 8;
+
+/** The likelier of what the signatures prove and what the words say; null when neither says anything. */
+export function chooseCause(
+  findings: readonly Finding[],
+  statements: readonly Statement[],
+  words: Words,
+  chances: Chances,
+): Choice | null {
+  const strength = strengthOf(findings);
+  const proven = strength >= strengthBar ? (findings[0] ?? null) : null;
+  const opinion = words(statements);
+  const byProof = proven === null ? null : provenChoice(findings, proven, strength, opinion, chances);
+  if (opinion === null || likeliest(opinion).category === proven?.signature.category) return byProof;
+  const probability = probabilityOf(chances.worded, partsOfWorded(opinion, proven === null ? 0 : strength));
+  if (byProof !== null && byProof.probability >= probability) return byProof;
+  const worded = findingByWords(likeliest(opinion), findings, statements, words);
+  if (worded === null) return byProof;
+  const rest = findings.filter((one) => one.signature.id !== worded.signature.id);
+  return { findings: [worded, ...rest], by: "words", strength, probability };
+}
+
+function provenChoice(
+  findings: readonly Finding[],
+  proven: Finding,
+  strength: number,
+  opinion: Opinion | null,
+  chances: Chances,
+): Choice {
+  const parts = partsOfProven(strength, proven.signature.category, opinion);
+  return { findings, by: "signature", strength, probability: probabilityOf(chances.proven, parts) };
+}
+
+/** What a signature of that category found, however weakly; else the statement whose words speak for it most, by its family. */
+function findingByWords(
+  said: { readonly category: Category; readonly share: number },
+  findings: readonly Finding[],
+  statements: readonly Statement[],
+  words: Words,
+): Finding | null {
+  const found = findings.find((one) => one.signature.category === said.category && one.score >= weakestTaken);
+  if (found !== undefined) return found;
+  const signature = familyOf(said.category);
+  const telling = [...statements]
+    .filter((one) => one.kind !== "end")
+    .sort((one, other) => other.weight - one.weight)
+    .slice(0, statementsAsked)
+    .map((statement) => ({ statement, share: (words([statement])?.get(said.category) ?? 0) * statement.weight }))
+    .sort((one, other) => other.share - one.share)[0];
+  if (signature === null || telling === undefined) return null;
+  const { statement } = telling;
+  const proof = { weight: said.share };
+  return { signature, statement, proof, object: objectOf(signature, statement), score: statement.weight * said.share };
+}
+
+function familyOf(category: Category): Signature | null {
+  return families.find((one) => one.category === category) ?? null;
+}
+
+const families: readonly Signature[] = [
+  familyMissing,
+  familySchema,
+  familyData,
+  familyCode,
+  familyMemory,
+  familyCompute,
+  familyInfrastructure,
+  familyTimeout,
+  familyDependency,
+  familyPermission,
+  familyNetwork,
+  familyQuota,
+  familyConfiguration,
+  familyCancelled,
+  engineInternalError,
+];
