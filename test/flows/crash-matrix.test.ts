@@ -130,10 +130,10 @@ describe("a lost answer", () => {
     },
   );
 
-  it("to the start of a job that comes three times says that nobody knows, and starts no second run", async () => {
+  it("to the start of a job that comes five times says that nobody knows, and starts no second run", async () => {
     const { options, databricks } = jobOfNobody();
     databricks.hidesTokens = true;
-    databricks.faults.push("lost_after", "lost_after", "lost_after");
+    databricks.faults.push(...Array.from({ length: 5 }, () => "lost_after" as const));
     world = await createWorld(options);
     const proposal = await world.propose();
     await world.approved(proposal);
@@ -157,9 +157,9 @@ describe("a lost answer", () => {
     expect(ended.execution?.outcome).toContain("Look at the run yourself");
   });
 
-  it("that never arrives in three tries gives up in words", async () => {
+  it("that never arrives in five tries gives up in words", async () => {
     const airflow = clearing();
-    airflow.faults.push("lost_before", "lost_before", "lost_before", "lost_before");
+    airflow.faults.push(...Array.from({ length: 6 }, () => "lost_before" as const));
     world = await createWorld({ airflow });
     const proposal = await world.propose();
     await world.approved(proposal);

@@ -14,14 +14,30 @@ const sparkTrouble = /\bERROR\b|Exception\b|Traceback|\b\w+Error\b/;
 
 const sparkStopped = /SparkContext: Successfully stopped SparkContext/;
 const byShutdownHook = /Invoking stop\(\) from shutdown hook/;
+const sparkStopping =
+  /SparkUI: Stopped Spark web UI|SparkContext: SparkContext is stopping|Shutting down all executors/;
+/** What executors say when their driver goes as it should. */
+const sentAway =
+  /CoarseGrainedExecutorBackend: (?:RECEIVED SIGNAL TERM|Executor self-exiting due to : Driver \S+ disassociated)/;
+
+/** A command that was the last thing in its log, and says itself that it came to its end. */
+const lastWord =
+  /^Successfully (?:installed|uninstalled|built|tagged)\b|\b(?:R(?:ü|ue)ckgabewert|R(?:ü|ue)ckgabecode|code (?:de )?(?:retour|sortie)|c[oó]digo de (?:salida|retorno|sa[ií]da)|codice di uscita|終了コード|退出码|返回码)\s*[:=：]?\s*0\.?$/i;
+
+/** GitHub's runner marks whatever ends a step with `##[error]`; a log that reaches its last line without one ended well. */
+const runnersLast = /^Cleaning up orphan processes\b/;
+const runnersError = "##[error]";
 
 /** A program that stopped Spark itself, after a last job that finished, with no trouble told in between. */
 function sparkEndedWellAt(reading: LogReading): number | null {
   let wellAt: number | null = null;
+  let stopping = false;
   let stopped = false;
   for (const { line, text } of reading.retained()) {
     const said = text.slice(0, 400);
     const job = jobEnded.exec(said);
+    if (sparkStopping.test(said)) stopping = true;
+    if (stopping && sentAway.test(said)) continue;
     if (job !== null) wellAt = job[1] === "finished" ? line : null;
     else if (wellAt !== null && (sparkTrouble.test(said) || byShutdownHook.test(said))) wellAt = null;
     else if (sparkStopped.test(said)) stopped = true;
@@ -29,17 +45,32 @@ function sparkEndedWellAt(reading: LogReading): number | null {
   return stopped ? wellAt : null;
 }
 
+const runMarked = /^Marking run <DagRun .{1,400}> successful\.?$/;
+
+/** A scheduler's log that ends with a run that it marks as successful. */
+function runEndedWellAt({ records }: LogReading): number | null {
+  const last = records.at(-1);
+  return last !== undefined && runMarked.test(last.message) ? last.firstLine : null;
+}
+
 /** The line where such a log says that all went well, when that is its last word on it; else null. */
 export function endedWellAt(reading: LogReading): number | null {
   if (reading.format === "spark") return sparkEndedWellAt(reading);
+  if (reading.format === "v1") return runEndedWellAt(reading);
   if (reading.format !== "text") return null;
   let wellAt: number | null = null;
+  let last: { readonly line: number; readonly said: string } | null = null;
+  let marked = false;
   for (const { line, text } of reading.retained()) {
+    marked ||= text.includes(runnersError);
     if (line <= reading.lineCount - tail) continue;
     const said = text.slice(0, 400).replace(stamp, "").trim();
+    if (said !== "") last = { line, said };
     if (failed.test(said)) wellAt = null;
     else if (ended.test(said)) wellAt = line;
   }
+  if (last !== null && !marked && runnersLast.test(last.said)) return last.line;
+  if (last !== null && lastWord.test(last.said)) wellAt = last.line;
   const brokenLater = reading.chains.some((chain) => wellAt !== null && chain.lastLine > wellAt);
   return brokenLater ? null : wellAt;
 }

@@ -18,6 +18,7 @@ import { familyQuota } from "./signatures/family-quota.js";
 import { familySchema } from "./signatures/family-schema.js";
 import { familyTimeout } from "./signatures/family-timeout.js";
 import type { Statement } from "./statement.js";
+import { isTelling } from "./telling-lines.js";
 import { likeliest, type Opinion } from "./words/opinion.js";
 
 /** What the words of statements speak for; null when they are all unknown. */
@@ -36,7 +37,10 @@ export interface Choice {
 const strengthBar = 0.42;
 /** A signature that its words speak for may be taken from findings as weak as this. */
 const weakestTaken = 0.2;
-const statementsAsked = 8;
+/** A finding proven more strongly is not overruled by words, only doubted. */
+const surelyProven = 0.88;
+const statementsAsked = 14;
+const chatter = 0.3;
 
 /** The likelier of what the signatures prove and what the words say; null when neither says anything. */
 export function chooseCause(
@@ -47,15 +51,28 @@ export function chooseCause(
 ): Choice | null {
   const strength = strengthOf(findings);
   const proven = strength >= strengthBar ? (findings[0] ?? null) : null;
-  const opinion = words(statements);
+  // What the runner itself says of the end is none of the words that were asked.
+  if (proven !== null && proven.statement.kind === "end")
+    return provenChoice(findings, proven, strength, null, chances);
+  const opinion = opinionFor(proven, words(statements));
   const byProof = proven === null ? null : provenChoice(findings, proven, strength, opinion, chances);
   if (opinion === null || likeliest(opinion).category === proven?.signature.category) return byProof;
+  if (byProof !== null && strength >= surelyProven) return byProof;
   const probability = probabilityOf(chances.worded, partsOfWorded(opinion, proven === null ? 0 : strength));
   if (byProof !== null && byProof.probability >= probability) return byProof;
   const worded = findingByWords(likeliest(opinion), findings, statements, words);
   if (worded === null) return byProof;
   const rest = findings.filter((one) => one.signature.id !== worded.signature.id);
   return { findings: [worded, ...rest], by: "words", strength, probability };
+}
+
+/** Words tell of a cause and of its consequence alike: where the one took the other's place, they speak for it. */
+function opinionFor(proven: Finding | null, opinion: Opinion | null): Opinion | null {
+  const consequence = proven?.insteadOf ?? null;
+  if (proven === null || opinion === null || consequence === null) return opinion;
+  const { category } = proven.signature;
+  const together = (opinion.get(category) ?? 0) + (consequence === category ? 0 : (opinion.get(consequence) ?? 0));
+  return new Map([...opinion, [consequence, 0], [category, together]]);
 }
 
 function provenChoice(
@@ -83,12 +100,20 @@ function findingByWords(
     .filter((one) => one.kind !== "end")
     .sort((one, other) => other.weight - one.weight)
     .slice(0, statementsAsked)
-    .map((statement) => ({ statement, share: (words([statement])?.get(said.category) ?? 0) * statement.weight }))
+    .map((statement) => ({
+      statement,
+      share: (words([statement])?.get(said.category) ?? 0) * tellingWeight(statement),
+    }))
     .sort((one, other) => other.share - one.share)[0];
   if (signature === null || telling === undefined) return null;
   const { statement } = telling;
   const proof = { weight: said.share };
   return { signature, statement, proof, object: objectOf(signature, statement), score: statement.weight * said.share };
+}
+
+/** A line of output without a word of trouble is seldom the one to quote. */
+function tellingWeight(statement: Statement): number {
+  return statement.kind === "line" && !isTelling(statement.text) ? statement.weight * chatter : statement.weight;
 }
 
 function familyOf(category: Category): Signature | null {

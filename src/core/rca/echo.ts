@@ -24,6 +24,7 @@ const echoes: readonly RegExp[] = [
   /^(?:\S+: )?Tracked run failed during execution/,
   /could not be found; either it does not exist or it failed to parse/,
   /^(?:\S+: )?SystemExit: \d+$/,
+  /^exit status \d+$/,
   /^(?:\S+: )?\S{1,40} (?:returned|exited with|ended with|failed with)(?: exit)?(?: code| status)? \d{1,3}\.?$/,
   /failed: for reason Unknown Error/,
   /^Some upstream tasks? failed/i,

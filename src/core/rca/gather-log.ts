@@ -8,7 +8,7 @@ import type { EndMarker, ExceptionChain, LogReading, LogRecord } from "./reading
 import { type SetAside, setAsideOf } from "./set-aside.js";
 import { bounded, type Origin, type Quote, type Statement } from "./statement.js";
 import { lastOutput } from "./support.js";
-import { plainText, tellingLines } from "./telling-lines.js";
+import { isTelling, plainText, tellingLines } from "./telling-lines.js";
 
 /** A build log's own time stamp; what stands behind it belongs to the tool. */
 const stampBefore = /^\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d[.,\d]*(?:Z|[+-]\d\d:?\d\d)?\]?\s+/;
@@ -208,7 +208,7 @@ function statementOfLine(
 ): Statement {
   const stated = exceptionAt(message);
   const byAirflow = isRunners(record);
-  let weight = isStrong ? 0.84 : 0.74;
+  let weight = isStrong ? 0.84 : isTelling(message) ? 0.74 : 0.64;
   if (stated !== null) weight = 0.88;
   if (!telling) weight *= 0.5;
   if (isEcho(message)) weight *= 0.6;

@@ -10,6 +10,8 @@ export interface Finding {
   readonly proof: Proof;
   readonly object: string | null;
   readonly score: number;
+  /** The category of its consequence, in whose place it stands. */
+  readonly insteadOf?: Category;
 }
 
 /** Statements read at least, for the alternatives, and at most, for the clock. */
@@ -70,7 +72,8 @@ function behind(
     }
   }
   if (cause === null) return findings;
-  const chosen = { ...cause, score: Math.max(cause.score, first.score) };
+  const insteadOf = first.signature.category;
+  const chosen = { ...cause, insteadOf, score: Math.max(cause.score, first.score) };
   return [chosen, ...findings.filter((one) => one.signature.id !== chosen.signature.id)];
 }
 

@@ -1,6 +1,7 @@
 import type { LogReading } from "./reading.js";
 
 const mostLines = 400_000;
+const none: ReadonlySet<number> = new Set();
 /** Airflow's preparation stands at the head of its log. */
 const headRecords = 300;
 const rescheduled = /^Rescheduling task\b|\bmarking task as UP_FOR_RESCHEDULE\b/i;
@@ -16,16 +17,39 @@ export interface SetAside {
   holds(line: number): boolean;
 }
 
+/** A program announces that it tries again; what it says right before is why. */
+const announced = /\b(?:retry(?:ing)?|re-?try(?:ing)?|trying again|new attempt|next attempt)\b.{0,60}\d/i;
+const lastOne = /\b(\d{1,3}) ?(?:\/|of) ?\1\b/i;
+const digits = /\d+/g;
+
 /**
  * What stands before the last stage that Spark began: the program went on after it. Airflow's own preparation, once it was over and the task began (it renders templates for show, and goes on without);
- * and what a test runner has caught of a test's output, where the assertion is what failed.
+ * and what a test runner has caught of a test's output, where the assertion is what failed; and why a program tried something again, where that never came back.
  */
 export function setAsideOf(reading: LogReading): SetAside {
   const began = reading.format === "spark" ? lastStageAt(reading) : beganAt(reading);
   const parts = reading.format === "text" && reading.lineCount <= mostLines ? capturedParts(reading) : [];
+  const retried =
+    parts.length === 0 && reading.format === "text" && reading.lineCount <= mostLines ? whyRetried(reading) : none;
   return {
-    holds: (line) => line < began || parts.some(({ from, to }) => line > from && line < to),
+    holds: (line) => line < began || retried.has(line) || parts.some(({ from, to }) => line > from && line < to),
   };
+}
+
+/** Lines right before a new try of something that did not fail in the same words again. */
+function whyRetried(reading: LogReading): ReadonlySet<number> {
+  const why = new Map<string, number>();
+  const before: { line: number; text: string } = { line: 0, text: "" };
+  for (let line = 1; line <= reading.lineCount; line += 1) {
+    const text = (reading.line(line) ?? "").slice(0, 300);
+    const template = text.replaceAll(digits, "#");
+    why.delete(template);
+    if (before.line === line - 1 && announced.test(text) && !lastOne.test(text))
+      why.set(before.text.replaceAll(digits, "#"), before.line);
+    before.line = line;
+    before.text = text;
+  }
+  return new Set(why.values());
 }
 
 /** The line at which the task's own work begins, of several starts the one after the last that was given back to the scheduler; 1 where the log does not say. */

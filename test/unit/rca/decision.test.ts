@@ -68,6 +68,62 @@ describe("did the try fail at all", () => {
   });
 });
 
+describe("a run that went on after what frightens", () => {
+  const stamped = (text: string): string => `2031-05-04T02:00:00.1234567Z ${text}`;
+  const pulled = [
+    stamped("##[group]Run docker pull fees:7"),
+    stamped("docker: Error response from daemon: toomanyrequests: You have reached your pull rate limit."),
+    stamped("pull failed, waiting 300 seconds"),
+    stamped("Status: Downloaded newer image for fees:7"),
+  ];
+  const over = [stamped("Post job cleanup."), stamped("Cleaning up orphan processes"), ""];
+
+  it("is fine where GitHub's runner reached its last line without marking an error", async () => {
+    expect((await verdictOn([...pulled, ...over].join("\n"))).outcome).toBe("no_failure");
+    const marked = stamped("##[error]Process completed with exit code 1.");
+    expect((await verdictOn([...pulled, marked, ...over].join("\n"))).category).toBe("quota_or_rate_limit");
+  });
+
+  it("is fine where its very last line is a command's own word that it came to its end", async () => {
+    const installed = [
+      "ERROR: pip's dependency resolver does not currently take into account all the packages that are installed.",
+      "fees 1.0 requires jinja2>=3, but you have jinja2 2.9 which is incompatible.",
+      "Successfully installed jinja2-2.9",
+    ];
+    expect((await verdictOn([...installed, ""].join("\n"))).outcome).toBe("no_failure");
+    expect((await verdictOn([...installed, "fees: cannot start", ""].join("\n"))).outcome).not.toBe("no_failure");
+    const german = ["31-05-04 FEHLER Filiale 7: Verbindung abgebrochen, zweite Runde", "31-05-04 Ende, Rückgabewert 0"];
+    expect((await verdictOn([...german, ""].join("\n"))).outcome).toBe("no_failure");
+    expect((await verdictOn([...german, ""].join("\n").replace("wert 0", "wert 8"))).outcome).not.toBe("no_failure");
+  });
+
+  it("is fine where Spark only sends its executors away at the end of its last job", async () => {
+    const spark = (text: string): string => `31/05/04 02:00:00 ${text}`;
+    const ended = [
+      spark("INFO DAGScheduler: Submitting ResultStage 4 (MapPartitionsRDD[12]), which has no missing parents"),
+      spark("INFO DAGScheduler: Job 4 finished: save at Fees.scala:31, took 6.4 s"),
+      spark("INFO SparkUI: Stopped Spark web UI at http://driver:4040"),
+      spark("ERROR CoarseGrainedExecutorBackend: RECEIVED SIGNAL TERM"),
+      spark("INFO SparkContext: Successfully stopped SparkContext"),
+      "",
+    ];
+    expect((await verdictOn(ended.join("\n"))).outcome).toBe("no_failure");
+    const midway = [ended[0], ended[3], ended[1]?.replace("finished", "failed"), ended[4], ""].join("\n");
+    expect((await verdictOn(midway)).outcome).not.toBe("no_failure");
+  });
+
+  it("is fine where the scheduler's log ends with a run that it marks as successful", async () => {
+    const scheduler = (rest: string): string => `[2031-05-04 02:00:00,000] {kubernetes_executor.py:786} ${rest}`;
+    const requeued = scheduler(
+      "WARNING - ApiException when attempting to run task, re-queueing. Message: pods is forbidden: exceeded quota: team",
+    );
+    const marked = (how: string): string =>
+      scheduler(`INFO - Marking run <DagRun fees @ 2031-05-04: manual__1, externally triggered: False> ${how}`);
+    expect((await verdictOn(`${requeued}\n${marked("successful")}\n`)).outcome).toBe("no_failure");
+    expect((await verdictOn(`${requeued}\n${marked("failed")}\n`)).outcome).not.toBe("no_failure");
+  });
+});
+
 describe("what comes after success", () => {
   it("is no failure of the try: Airflow's own optional step that it skipped", async () => {
     const log = [
@@ -239,8 +295,9 @@ describe("a look-up that failed", () => {
     expect((await verdictOn(raised(said))).outcome).toBe("abstained");
   });
 
-  it("stays the cause where the exception around it says nothing that is known", async () => {
-    expect((await verdictOn(raised("fees.FeesError: the fees went astray"))).signature).toBe("key-or-index-missing");
+  it("stays what is thought of where the exception around it says nothing that is known", async () => {
+    const verdict = await verdictOn(raised("fees.FeesError: the fees went astray"));
+    expect([verdict.signature, ...verdict.alternatives.map((one) => one.signature)]).toContain("key-or-index-missing");
   });
 });
 
@@ -292,9 +349,12 @@ describe("not knowing", () => {
   });
 
   it("keeps what else was considered", async () => {
-    const log = failedLog([info("psql: error: Connection refused")], [...ownFrame, "KeyError: 'rate'"]);
+    const log = failedLog(
+      [info("psql: error: Connection refused")],
+      [...ownFrame, "ZeroDivisionError: division by zero"],
+    );
     const verdict = await verdictOn(log);
-    expect(verdict.signature).toBe("key-or-index-missing");
+    expect(verdict.signature).toBe("division-by-zero");
     expect(verdict.alternatives.map((one) => one.signature)).toContain("connection-refused");
   });
 });

@@ -4,6 +4,20 @@ import { bashFailed, body, failedLog, info, verdictOn } from "./reading-of.js";
 const task = { level: "info", logger: "task", timestamp: "2031-05-04T02:00:00Z" };
 
 describe("what a log says itself did not end the try", () => {
+  it("is why a program tried again, where that did not come back", async () => {
+    const refused = (n: number): string =>
+      `02:00:0${n} GET https://fees.example/v1/rows?page=1 503 Service Unavailable`;
+    const again = (n: number): string => `02:00:0${n} retry ${n} of 4 in 1s`;
+    const went = "02:00:07 GET https://fees.example/v1/rows?page=1 200 (1.1 MB)";
+    const broken = "02:00:08 sync failed: row 7: value 'n/a' is no number";
+    const end = ["exit status 1", ""];
+    const passed = await verdictOn([refused(1), again(1), went, broken, ...end].join("\n"));
+    expect(passed.category).not.toBe("network_transient");
+    expect(passed.evidence[0]?.text).toBe(broken);
+    const stayed = await verdictOn([refused(1), again(1), refused(2), again(2), refused(3), ...end].join("\n"));
+    expect(stayed.category).toBe("network_transient");
+  });
+
   it("is the template that Airflow 3 could not render for show before the task began", async () => {
     const shell = { ...task, logger: "airflow.task.hooks.SubprocessHook" };
     const log = body([

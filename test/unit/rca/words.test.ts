@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { partsOfProven, probabilityOf, toConfidence } from "../../../src/core/rca/calibration.js";
+import { chances, partsOfProven, probabilityOf, toConfidence } from "../../../src/core/rca/calibration.js";
+import { chooseCause } from "../../../src/core/rca/choose.js";
+import { rankFindings } from "../../../src/core/rca/rank.js";
 import type { Statement } from "../../../src/core/rca/statement.js";
 import { featuresOf } from "../../../src/core/rca/words/features.js";
 import { likeliest, opinionOf } from "../../../src/core/rca/words/opinion.js";
@@ -109,6 +111,43 @@ describe("how sure a verdict is", () => {
     expect(toConfidence(0.999, "words")).toBeLessThan(0.8);
     expect(toConfidence(0.999, "signature")).toBeGreaterThan(0.8);
     expect(toConfidence(0.81, "signature")).toBeLessThan(0.5);
+  });
+});
+
+describe("words against a signature", () => {
+  const heap = said("java.lang.OutOfMemoryError: Java heap space");
+  const slow = () => new Map([["timeout", 1]] as const);
+
+  it("make a sure proof doubtful, and never take its place", () => {
+    const [proven] = rankFindings([heap]);
+    const choice = (words: Parameters<typeof chooseCause>[2]) =>
+      chooseCause(rankFindings([heap]), [heap], words, chances);
+    expect(proven?.score).toBeGreaterThan(0.88);
+    expect([choice(slow)?.by, choice(slow)?.findings[0]]).toEqual(["signature", proven]);
+    expect(choice(slow)?.probability).toBeLessThan(choice(() => null)?.probability ?? 0);
+  });
+
+  it("say nothing about what the runner itself tells of the end", () => {
+    const set = said("State of this instance has been externally set to None. Terminating instance.", {
+      kind: "end",
+      type: "externally_set",
+    });
+    const choice = (words: Parameters<typeof chooseCause>[2]) =>
+      chooseCause(rankFindings([set]), [set], words, chances);
+    expect(choice(() => null)?.findings[0]?.signature.id).toBe("state-set-outside");
+    expect(choice(slow)).toEqual(choice(() => null));
+  });
+
+  it("speak for a cause too where they tell of its consequence", () => {
+    const at = (line: number, text: string, weight = 1): Statement =>
+      said(text, { origin: "output", weight, quotes: [{ source: "log", line, text }] });
+    const both = [
+      at(1, "java.lang.OutOfMemoryError: Java heap space", 0.7),
+      at(2, "ExecutorLostFailure (executor 3 exited) Reason: Executor heartbeat timed out after 278220 ms"),
+    ];
+    const choice = chooseCause(rankFindings(both), both, () => new Map([["compute_failure", 1]] as const), chances);
+    expect([choice?.by, choice?.findings[0]?.signature.id]).toEqual(["signature", "jvm-heap-exhausted"]);
+    expect(choice?.findings[0]).toMatchObject({ insteadOf: "compute_failure" });
   });
 });
 

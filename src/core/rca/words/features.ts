@@ -3,9 +3,9 @@ import type { Statement } from "../statement.js";
 /** Words and their surroundings, as the word model counts them, each with how much it weighs, 0..1. */
 export type Features = ReadonlyMap<string, number>;
 
-const mostStatements = 8;
-/** Of a statement's text; what a program says of its failure stands at its beginning. */
-const textRead = 600;
+const mostStatements = 14;
+/** Of a statement's text: an operator's own words may stand before those of the run it waited for. */
+const textRead = 1_200;
 /** Statements much lighter than the heaviest tell of other things. */
 const lightest = 0.6;
 const longestWord = 12;
@@ -18,7 +18,7 @@ const ownWeight = 0.5;
 const leastWeight = 0.55;
 
 /** Said of every failure by its runner, of no cause. */
-const runnersWords = /^(?:Task failed with exception|Process exited|Task exited)/;
+const runnersWords = /^(?:Task failed with exception|Process exited|Task exited|(?:[\w.]{1,80}: )?Job aborted\.?$)/;
 
 /** What is counted of a failure: words, pairs of words, parts of long words and exception types of its heaviest statements. */
 export function featuresOf(statements: readonly Statement[]): Features {
