@@ -9,7 +9,9 @@ import type { Lesson } from "./learn-words.js";
 
 /** What the word model learns from, all of it of this repository; the folders that measure the product teach it nothing. */
 export const teachers: readonly Source[] = [
-  ...["unseen", "unseen-2", "unseen-3", "unseen-4", "unseen-5"].map((name) => folderSource(`test/evals/${name}`)),
+  ...["unseen", "unseen-2", "unseen-3", "unseen-4", "unseen-5", "unseen-6"].map((name) =>
+    folderSource(`test/evals/${name}`),
+  ),
   ...["first", "second", "third", "fourth", "fifth", "sixth", "seventh"].map((name) => textSource(`texts/${name}`)),
   ...["beside", "builds", "cloud", "contrasts", "contrasts-jvm", "mined", "python", "shells", "spark", "teams"].map(
     (name) => textSource(`words/${name}`),

@@ -9,16 +9,16 @@ const stamp =
   /^(?:\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ])?\d\d:\d\d:\d\d[.,\d]*(?:Z|[+-]\d\d:?\d\d)?\]?\s+)?(?:\[?(?:INFO|NOTICE)\]?:?\s+)?/;
 const tail = 60;
 
-const jobEnded = /\bDAGScheduler: Job \d+ (finished|failed)\b/;
+const jobEnded = /\bDAGScheduler\b.{0,12}\bJob \d+ (finished|failed)\b/;
 const sparkTrouble = /\bERROR\b|Exception\b|Traceback|\b\w+Error\b/;
 
-const sparkStopped = /SparkContext: Successfully stopped SparkContext/;
+const sparkStopped = /\bSparkContext\b.{0,12}Successfully stopped SparkContext/;
+const exitedWell = /\bSparkContext is stopping with exitCode 0\b/;
 const byShutdownHook = /Invoking stop\(\) from shutdown hook/;
-const sparkStopping =
-  /SparkUI: Stopped Spark web UI|SparkContext: SparkContext is stopping|Shutting down all executors/;
+const sparkStopping = /Stopped Spark web UI|SparkContext is stopping|Shutting down all executors/;
 /** What executors say when their driver goes as it should. */
 const sentAway =
-  /CoarseGrainedExecutorBackend: (?:RECEIVED SIGNAL TERM|Executor self-exiting due to : Driver \S+ disassociated)/;
+  /CoarseGrainedExecutorBackend\b.{0,12}(?:RECEIVED SIGNAL TERM|Executor self-exiting due to : Driver \S+ disassociated)/;
 
 /** A command that was the last thing in its log, and says itself that it came to its end. */
 const lastWord =
@@ -38,7 +38,8 @@ function sparkEndedWellAt(reading: LogReading): number | null {
     const job = jobEnded.exec(said);
     if (sparkStopping.test(said)) stopping = true;
     if (stopping && sentAway.test(said)) continue;
-    if (job !== null) wellAt = job[1] === "finished" ? line : null;
+    if (exitedWell.test(said)) wellAt = line;
+    else if (job !== null) wellAt = job[1] === "finished" ? line : null;
     else if (wellAt !== null && (sparkTrouble.test(said) || byShutdownHook.test(said))) wellAt = null;
     else if (sparkStopped.test(said)) stopped = true;
   }
@@ -71,6 +72,8 @@ export function endedWellAt(reading: LogReading): number | null {
   }
   if (last !== null && !marked && runnersLast.test(last.said)) return last.line;
   if (last !== null && lastWord.test(last.said)) wellAt = last.line;
+  // Spark's log by another layout of log4j.
+  wellAt ??= sparkEndedWellAt(reading);
   const brokenLater = reading.chains.some((chain) => wellAt !== null && chain.lastLine > wellAt);
   return brokenLater ? null : wellAt;
 }

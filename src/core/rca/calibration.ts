@@ -19,33 +19,33 @@ export interface Chances {
 
 export const chances: Chances = {
   proven: {
-    intercept: 1.55,
-    strength: 0.56,
-    beside: 0.86,
-    agrees: 2.3,
-    otherwise: 0.84,
-    missing_upstream_data: -1.03,
-    schema_drift: 0.11,
-    data_quality: -1.04,
-    transformation_error: -0.95,
-    out_of_memory: 1.06,
-    compute_failure: 0.4,
-    infrastructure: 0.04,
-    timeout: -0.42,
-    dependency_failure: 0.69,
-    permission: -0.0,
-    network_transient: -0.15,
-    quota_or_rate_limit: 0.97,
-    configuration: 0.24,
-    cancelled: -0.33,
-    platform_bug: 0.4,
+    intercept: 1.71,
+    strength: 0.46,
+    beside: 0.94,
+    agrees: 2.33,
+    otherwise: 1.04,
+    missing_upstream_data: -1.13,
+    schema_drift: 0.05,
+    data_quality: -0.96,
+    transformation_error: -1.02,
+    out_of_memory: 1.05,
+    compute_failure: 0.11,
+    infrastructure: 0.11,
+    timeout: -0.35,
+    dependency_failure: 0.51,
+    permission: 0.28,
+    network_transient: -0.12,
+    quota_or_rate_limit: 0.98,
+    configuration: 0.39,
+    cancelled: -0.29,
+    platform_bug: 0.41,
   },
   worded: {
-    intercept: 1.13,
-    said: 2.45,
-    next: -0.52,
-    silent: -0.09,
-    proven: 0.04,
+    intercept: 0.98,
+    said: 2.37,
+    next: -0.55,
+    silent: -0.0,
+    proven: -0.05,
   },
 };
 
@@ -80,9 +80,9 @@ export function probabilityOf(coefficients: Coefficients, parts: Parts): number 
 }
 
 /** Below this it is no answer: too many of such guesses are wrong. */
-export const leastProbability = 0.8;
-/** From this probability on a verdict is called confident: of those first scorings 98 in 100 were right. */
-const sure = 0.968;
+export const leastProbability = 0.75;
+/** From this probability on a verdict is called confident: of such first scorings 99 in 100 were right. */
+const sure = 0.972;
 const leastShown = 0.42;
 const sureShown = 0.8;
 /** Words without a signature that proves them are never called sure. */

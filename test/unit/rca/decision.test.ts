@@ -108,6 +108,15 @@ describe("a run that went on after what frightens", () => {
       "",
     ];
     expect((await verdictOn(ended.join("\n"))).outcome).toBe("no_failure");
+    const old = (text: string): string => text.replace(/(INFO|ERROR) (\w+): /, "$1  $2:54 - ");
+    expect((await verdictOn(ended.map(old).join("\n"))).outcome).toBe("no_failure");
+    const byItself = [
+      ended[0],
+      ended[3],
+      spark("INFO SparkContext: SparkContext is stopping with exitCode 0."),
+      ended[4],
+    ];
+    expect((await verdictOn([...byItself, ""].join("\n"))).outcome).toBe("no_failure");
     const midway = [ended[0], ended[3], ended[1]?.replace("finished", "failed"), ended[4], ""].join("\n");
     expect((await verdictOn(midway)).outcome).not.toBe("no_failure");
   });

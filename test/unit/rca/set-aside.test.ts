@@ -172,7 +172,7 @@ describe("a log that ended well by its own word", () => {
         "",
       ].join("\n");
     expect((await verdictOn(log(0))).outcome).toBe("no_failure");
-    expect((await verdictOn(log(4))).outcome).toBe("diagnosed");
+    expect((await verdictOn(log(4))).outcome).not.toBe("no_failure");
   });
 });
 
