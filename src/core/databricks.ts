@@ -45,6 +45,8 @@ export interface DatabricksTaskRun {
   readonly clusterId: string | null;
   /** Its job cluster's settings; absent on serverless and all-purpose compute. */
   readonly compute?: TaskCompute;
+  /** What it was given to install, as it was asked for: `pandas==2.2.3`, `com.acme:fees:1.4`, a path of a wheel or jar. */
+  readonly libraries?: readonly string[];
   /** `notebook`, `python`, `wheel`, `jar`, `sql`, `dbt`, `pipeline`, `run_job`, `for_each`, `condition`, `other`. */
   readonly kind: string;
   /** Of a pipeline task, the pipeline whose update it ran; absent for other kinds. */

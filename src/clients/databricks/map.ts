@@ -110,12 +110,19 @@ export function toTaskRun(wire: WireTaskRun, cluster?: WireTaskRun["new_cluster"
     durationMs: toDuration(wire),
     clusterId: wire.cluster_instance?.cluster_id ?? wire.existing_cluster_id,
     ...(cluster ? { compute: toCompute(cluster) } : {}),
+    ...(wire.libraries.length > 0 ? { libraries: wire.libraries.flatMap(libraryName) } : {}),
     kind: kindNames.find(([field]) => wire[field] !== null)?.[1] ?? "other",
     ...pipelineOf(wire),
     dependsOn: wire.depends_on.map(({ task_key }) => task_key),
     pageUrl: wire.run_page_url,
     iterations: [],
   };
+}
+
+function libraryName(wire: WireTaskRun["libraries"][number]): readonly string[] {
+  const { pypi, cran, maven, jar, whl, egg, requirements } = wire;
+  const name = pypi?.package ?? cran?.package ?? maven?.coordinates ?? jar ?? whl ?? egg ?? requirements ?? null;
+  return name === null ? [] : [name];
 }
 
 function pipelineOf(wire: WireTaskRun): { readonly pipelineId?: string } {

@@ -40,6 +40,18 @@ const newCluster = z
   .nullish()
   .catch(null);
 
+const repositoryPackage = z.object({ package: text }).nullish().catch(null);
+
+const library = z.object({
+  pypi: repositoryPackage,
+  cran: repositoryPackage,
+  maven: z.object({ coordinates: text }).nullish().catch(null),
+  jar: text,
+  whl: text,
+  egg: text,
+  requirements: text,
+});
+
 const attempt = {
   run_id: id,
   task_key: text,
@@ -56,6 +68,7 @@ const attempt = {
   existing_cluster_id: text,
   new_cluster: newCluster,
   job_cluster_key: text,
+  libraries: list(library).catch([]),
   depends_on: list(z.object({ task_key: z.string() })),
   run_page_url: text,
   ...kinds,

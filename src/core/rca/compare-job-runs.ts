@@ -16,6 +16,7 @@ export function compareJobRuns(failed: DatabricksRun, good: readonly DatabricksR
     const took = task.durationMs === null ? null : task.durationMs / 1000;
     return [
       ...computeChange(task, earlier[0]),
+      ...libraryChange(task, earlier[0]),
       ...clusterChange(task, earlier),
       ...compareDuration(`Databricks task ${named(task.taskKey)}`, took, seconds),
     ];
@@ -34,17 +35,31 @@ function isBroken(result: string | null): boolean {
 }
 
 function taskSetChange(failed: DatabricksRun, last: DatabricksRun): readonly Change[] {
-  const now = new Set(failed.tasks.map(({ taskKey }) => taskKey));
-  const then = new Set(last.tasks.map(({ taskKey }) => taskKey));
-  if (now.size === 0 || then.size === 0) return [];
-  const added = [...now].filter((key) => !then.has(key));
-  const gone = [...then].filter((key) => !now.has(key));
-  if (added.length === 0 && gone.length === 0) return [];
+  const now = failed.tasks.map(({ taskKey }) => taskKey);
+  const then = last.tasks.map(({ taskKey }) => taskKey);
+  if (now.length === 0 || then.length === 0) return [];
+  const others = newAndGone(now, then);
+  if (others === null) return [];
+  return [{ weight: 86, words: `The Databricks job has other tasks than at its last good run: ${others}.` }];
+}
+
+function libraryChange(task: DatabricksTaskRun, earlier: DatabricksTaskRun | undefined): readonly Change[] {
+  const others = earlier === undefined ? null : newAndGone(task.libraries ?? [], earlier.libraries ?? []);
+  if (others === null) return [];
+  const words = `${named(task.taskKey)} has other libraries than at the last good run: ${others}.`;
+  return [{ weight: 88, words }];
+}
+
+/** `new …; gone …`; null where nothing is. */
+function newAndGone(now: readonly string[], then: readonly string[]): string | null {
+  const added = [...new Set(now)].filter((name) => !then.includes(name));
+  const gone = [...new Set(then)].filter((name) => !now.includes(name));
+  if (added.length === 0 && gone.length === 0) return null;
   const parts = [
     ...(added.length > 0 ? [`new ${namedList(added)}`] : []),
     ...(gone.length > 0 ? [`gone ${namedList(gone)}`] : []),
   ];
-  return [{ weight: 86, words: `The Databricks job has other tasks than at its last good run: ${parts.join("; ")}.` }];
+  return parts.join("; ");
 }
 
 function computeChange(task: DatabricksTaskRun, earlier: DatabricksTaskRun | undefined): readonly Change[] {

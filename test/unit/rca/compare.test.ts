@@ -119,6 +119,15 @@ describe("a Databricks job against its last good run", () => {
     ]);
   });
 
+  it("names libraries that are new or gone, another version among them", () => {
+    const before = good({ libraries: ["pandas==2.1.4", "com.acme:fees:1.4"] });
+    const now = failed({ libraries: ["com.acme:fees:1.4", "pandas==3.0.0"] });
+    expect(words(compareJobRuns(now, [before]))).toEqual([
+      "`load` has other libraries than at the last good run: new `pandas==3.0.0`; gone `pandas==2.1.4`.",
+    ]);
+    expect(compareJobRuns(failed({}), [good({})])).toEqual([]);
+  });
+
   it("speaks of another cluster only when good runs shared one", () => {
     const now = failed({ clusterId: "c-9" });
     expect(compareJobRuns(now, [good({ clusterId: "c-1" }, "40"), good({ clusterId: "c-2" }, "39")])).toEqual([]);
