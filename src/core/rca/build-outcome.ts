@@ -9,11 +9,10 @@ const stamp =
   /^(?:\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ])?\d\d:\d\d:\d\d[.,\d]*(?:Z|[+-]\d\d:?\d\d)?\]?\s+)?(?:\[?(?:INFO|NOTICE)\]?:?\s+)?/;
 const tail = 60;
 
-const jobEnded = /\bDAGScheduler\b.{0,12}\bJob \d+ (finished|failed)\b/;
+const jobEnded = /\bDAGScheduler\b.{0,12}\b(?:Job \d+|ResultStage \d+ \([^)]{1,200}\)) (finished|failed)\b/;
 const sparkTrouble = /\bERROR\b|Exception\b|Traceback|\b\w+Error\b/;
 
 const sparkStopped = /\bSparkContext\b.{0,12}Successfully stopped SparkContext/;
-const exitedWell = /\bSparkContext is stopping with exitCode 0\b/;
 const byShutdownHook = /Invoking stop\(\) from shutdown hook/;
 const sparkStopping = /Stopped Spark web UI|SparkContext is stopping|Shutting down all executors/;
 /** What executors say when their driver goes as it should. */
@@ -38,20 +37,21 @@ function sparkEndedWellAt(reading: LogReading): number | null {
     const job = jobEnded.exec(said);
     if (sparkStopping.test(said)) stopping = true;
     if (stopping && sentAway.test(said)) continue;
-    if (exitedWell.test(said)) wellAt = line;
-    else if (job !== null) wellAt = job[1] === "finished" ? line : null;
+    if (job !== null) wellAt = job[1] === "finished" ? line : null;
     else if (wellAt !== null && (sparkTrouble.test(said) || byShutdownHook.test(said))) wellAt = null;
     else if (sparkStopped.test(said)) stopped = true;
   }
   return stopped ? wellAt : null;
 }
 
+const schedulers = /^(?:dagrun|scheduler_job)/;
 const runMarked = /^Marking run <DagRun .{1,400}> successful\.?$/;
 
 /** A scheduler's log that ends with a run that it marks as successful. */
 function runEndedWellAt({ records }: LogReading): number | null {
   const last = records.at(-1);
-  return last !== undefined && runMarked.test(last.message) ? last.firstLine : null;
+  if (last === undefined || !runMarked.test(last.message)) return null;
+  return schedulers.test(last.logger ?? "") ? last.firstLine : null;
 }
 
 /** The line where such a log says that all went well, when that is its last word on it; else null. */

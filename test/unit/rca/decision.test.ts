@@ -110,13 +110,19 @@ describe("a run that went on after what frightens", () => {
     expect((await verdictOn(ended.join("\n"))).outcome).toBe("no_failure");
     const old = (text: string): string => text.replace(/(INFO|ERROR) (\w+): /, "$1  $2:54 - ");
     expect((await verdictOn(ended.map(old).join("\n"))).outcome).toBe("no_failure");
-    const byItself = [
+    const stage = "ResultStage 4 (save at Fees.scala:31) finished in 6.4 s";
+    const byStage = ended.map((line) => line.replace(/Job 4 finished.*/, stage));
+    expect((await verdictOn(byStage.join("\n"))).outcome).toBe("no_failure");
+    const bySparkAlone = [
       ended[0],
-      ended[3],
+      "Traceback (most recent call last):",
+      '  File "/app/fees.py", line 7, in <module>',
+      "    save(rows)",
+      "ValueError: no rows",
       spark("INFO SparkContext: SparkContext is stopping with exitCode 0."),
       ended[4],
     ];
-    expect((await verdictOn([...byItself, ""].join("\n"))).outcome).toBe("no_failure");
+    expect((await verdictOn(bySparkAlone.join("\n"))).outcome).not.toBe("no_failure");
     const midway = [ended[0], ended[3], ended[1]?.replace("finished", "failed"), ended[4], ""].join("\n");
     expect((await verdictOn(midway)).outcome).not.toBe("no_failure");
   });
@@ -127,9 +133,11 @@ describe("a run that went on after what frightens", () => {
       "WARNING - ApiException when attempting to run task, re-queueing. Message: pods is forbidden: exceeded quota: team",
     );
     const marked = (how: string): string =>
-      scheduler(`INFO - Marking run <DagRun fees @ 2031-05-04: manual__1, externally triggered: False> ${how}`);
+      `[2031-05-04 02:00:00,000] {dagrun.py:293} INFO - Marking run <DagRun fees @ 2031-05-04: manual__1, externally triggered: False> ${how}`;
     expect((await verdictOn(`${requeued}\n${marked("successful")}\n`)).outcome).toBe("no_failure");
     expect((await verdictOn(`${requeued}\n${marked("failed")}\n`)).outcome).not.toBe("no_failure");
+    const printed = marked("successful").replace("dagrun.py:293", "logging_mixin.py:188");
+    expect((await verdictOn(`${requeued}\n${printed}\n`)).outcome).not.toBe("no_failure");
   });
 });
 
