@@ -204,6 +204,7 @@ function isHealthy(
 ): boolean {
   if (ending !== null && reading !== null && reading.lineCount > 0) {
     if (reading.format === "spark" && facts.databricks.runs.length > 0) return runsEndedWell;
+    if (ending.state === "succeeded" && calledFailed(facts, reading)) return false;
     if (ending.state === "succeeded" || ending.state === "skipped") return true;
     if (ending.state === "failed") return false;
     if (facts.task?.state === "success" && sameTry(facts, reading)) return true;
@@ -215,6 +216,11 @@ function isHealthy(
     return facts.task.state === "success" || (facts.task.state === "skipped" && !runTimedOut(facts));
   if (facts.databricks.runs.length > 0) return runsEndedWell;
   return facts.run?.state === "success" && facts.importFailures.length === 0;
+}
+
+/** Airflow's word on the try counts more than what the task's program printed last. */
+function calledFailed(facts: FailureCase, reading: LogReading): boolean {
+  return reading.format === "text" && facts.task?.state === "failed" && sameTry(facts, reading);
 }
 
 /** A DAG run past its dagrun_timeout fails with its unfinished tasks marked skipped and no task failed. */

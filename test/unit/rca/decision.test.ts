@@ -92,6 +92,8 @@ describe("a run that went on after what frightens", () => {
     ];
     expect((await verdictOn([...installed, ""].join("\n"))).outcome).toBe("no_failure");
     expect((await verdictOn([...installed, "fees: cannot start", ""].join("\n"))).outcome).not.toBe("no_failure");
+    const failed = { task: task({ state: "failed", tryNumber: 1 }) };
+    expect((await verdictOn([...installed, ""].join("\n"), failed)).outcome).not.toBe("no_failure");
     const german = ["31-05-04 FEHLER Filiale 7: Verbindung abgebrochen, zweite Runde", "31-05-04 Ende, Rückgabewert 0"];
     expect((await verdictOn([...german, ""].join("\n"))).outcome).toBe("no_failure");
     expect((await verdictOn([...german, ""].join("\n").replace("wert 0", "wert 8"))).outcome).not.toBe("no_failure");
