@@ -16,6 +16,8 @@ export type LogHead = Pick<LogInput, "name" | "tryNumber" | "format">;
 export type ToWorker =
   | { readonly kind: "open"; readonly call: number; readonly logs: readonly LogHead[] }
   | { readonly kind: "call"; readonly call: number; readonly session: number; readonly request: SessionCall }
+  /** Answered at once by a worker that has nothing to do but wait for bytes. */
+  | { readonly kind: "waiting?"; readonly call: number }
   | {
       readonly kind: "bytes";
       readonly call: number;
@@ -28,6 +30,7 @@ export type ToWorker =
 export type FromWorker =
   /** Asks for more bytes of a log: nothing is sent before. */
   | { readonly kind: "need"; readonly call: number; readonly log: number }
+  | { readonly kind: "waiting"; readonly call: number }
   | { readonly kind: "done"; readonly call: number; readonly value: unknown }
   | { readonly kind: "failed"; readonly call: number; readonly error: CarriedError };
 

@@ -20,7 +20,7 @@ import {
 
 export interface WorkerAnalyzerConfig {
   readonly redactor: RedactorConfig;
-  /** How long the worker may compute without asking for bytes or answering; then it is ended and started anew. */
+  /** How long the worker may compute without a sign of life, twice that while bytes are awaited; then it is ended and started anew. */
   readonly deadlineMs?: number;
   readonly memoryMb?: number;
 }
@@ -31,6 +31,10 @@ interface PendingCall {
   readonly sources: readonly SharedBlocks[];
   sourceError: unknown;
   timer: NodeJS.Timeout | null;
+  /** It has asked for bytes that have not come: it may be at work on others, or wait. */
+  awaitsBytes: boolean;
+  /** It was asked whether it only waits. */
+  asked: boolean;
 }
 
 const role = "pipewright-logs";
@@ -82,16 +86,30 @@ export function createWorkerAnalyzer(config: WorkerAnalyzerConfig): LogAnalyzer 
     how(one);
   }
 
-  function watch(one: PendingCall): void {
+  function watch(call: number, one: PendingCall): void {
     if (one.timer !== null) clearTimeout(one.timer);
     const busy = worker;
     one.timer = setTimeout(() => {
-      if (busy !== null) abandon(busy, `it took over ${Math.round(deadlineMs / 1000)} s`);
+      if (busy === null) return;
+      if (one.awaitsBytes && !one.asked) {
+        one.asked = true;
+        busy.postMessage({ kind: "waiting?", call } satisfies ToWorker);
+        watch(call, one);
+      } else abandon(busy, `it took over ${Math.round(deadlineMs / 1000)} s`);
     }, deadlineMs);
+  }
+
+  /** It only waits for the source of its bytes, which has time-outs of its own. */
+  function rest(call: number): void {
+    const one = pending.get(call);
+    if (one?.timer == null || !one.awaitsBytes) return;
+    clearTimeout(one.timer);
+    one.timer = null;
   }
 
   function receive(message: FromWorker): void {
     if (message.kind === "need") void supply(message.call, message.log);
+    else if (message.kind === "waiting") rest(message.call);
     else if (message.kind === "done") settle(message.call, (one) => one.resolve(message.value));
     else
       settle(message.call, (one) =>
@@ -103,8 +121,8 @@ export function createWorkerAnalyzer(config: WorkerAnalyzerConfig): LogAnalyzer 
     const one = pending.get(call);
     const source = one?.sources[log];
     if (one === undefined || source === undefined) return;
-    if (one.timer !== null) clearTimeout(one.timer);
-    one.timer = null;
+    one.awaitsBytes = true;
+    one.asked = false;
     let bytes: Uint8Array | null = null;
     let failure: string | null = null;
     try {
@@ -114,7 +132,8 @@ export function createWorkerAnalyzer(config: WorkerAnalyzerConfig): LogAnalyzer 
       failure = "the source of the bytes failed";
     }
     if (pending.get(call) !== one || worker === null) return;
-    watch(one);
+    one.awaitsBytes = false;
+    watch(call, one);
     const message: ToWorker = { kind: "bytes", call, log, bytes, failure };
     worker.postMessage(message);
   }
@@ -135,10 +154,12 @@ export function createWorkerAnalyzer(config: WorkerAnalyzerConfig): LogAnalyzer 
         sources,
         sourceError: null,
         timer: null,
+        awaitsBytes: false,
+        asked: false,
       };
       pending.set(call, one);
       on.ref();
-      watch(one);
+      watch(call, one);
       on.postMessage(make(call));
     });
   }
@@ -229,7 +250,7 @@ function serve(port: MessagePort, redactorConfig: RedactorConfig): void {
     }
   }
 
-  async function perform(message: Exclude<ToWorker, { kind: "bytes" }>): Promise<unknown> {
+  async function perform(message: Exclude<ToWorker, { kind: "bytes" | "waiting?" }>): Promise<unknown> {
     if (message.kind === "call") return answerCall(message.session, message.request);
     const inputs: LogInput[] = message.logs.map((head, log) => ({ ...head, bytes: bytesOf(message.call, log) }));
     sessions.set(message.call, await openSession(inputs, redactor, diagnose));
@@ -262,6 +283,10 @@ function serve(port: MessagePort, redactorConfig: RedactorConfig): void {
       const take = waiting.get(key);
       waiting.delete(key);
       take?.(message);
+      return;
+    }
+    if (message.kind === "waiting?") {
+      post({ kind: "waiting", call: message.call });
       return;
     }
     perform(message).then(

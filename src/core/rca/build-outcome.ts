@@ -21,11 +21,12 @@ const sentAway =
 
 /** A command that was the last thing in its log, and says itself that it came to its end. */
 const lastWord =
-  /^Successfully (?:installed|uninstalled|built|tagged)\b|\b(?:R(?:ü|ue)ckgabewert|R(?:ü|ue)ckgabecode|code (?:de )?(?:retour|sortie)|c[oó]digo de (?:salida|retorno|sa[ií]da)|codice di uscita|終了コード|退出码|返回码)\s*[:=：]?\s*0\.?$/i;
+  /^Successfully (?:installed|uninstalled|built|tagged)\b|(?:\b(?:R(?:ü|ue)ckgabewert|R(?:ü|ue)ckgabecode|code (?:de )?(?:retour|sortie)|c[oó]digo de (?:salida|retorno|sa[ií]da)|codice di uscita)|終了コード|退出码|返回码) ?[:=：]? ?0\.?$/i;
 
 /** GitHub's runner marks whatever ends a step with `##[error]`; a log that reaches its last line without one ended well. */
 const runnersLast = /^Cleaning up orphan processes\b/;
-const runnersError = "##[error]";
+/** In the log's file, and as the page shows it. */
+const runnersError = /^(?:##\[error\]|Error: |Process completed with exit code [1-9])/;
 
 /** A program that stopped Spark itself, after a last job that finished, with no trouble told in between. */
 function sparkEndedWellAt(reading: LogReading): number | null {
@@ -40,6 +41,7 @@ function sparkEndedWellAt(reading: LogReading): number | null {
     if (job !== null) wellAt = job[1] === "finished" ? line : null;
     else if (wellAt !== null && (sparkTrouble.test(said) || byShutdownHook.test(said))) wellAt = null;
     else if (sparkStopped.test(said)) stopped = true;
+    else if (stopped && failed.test(said.replace(stamp, ""))) wellAt = null;
   }
   return stopped ? wellAt : null;
 }
@@ -63,15 +65,15 @@ export function endedWellAt(reading: LogReading): number | null {
   let last: { readonly line: number; readonly said: string } | null = null;
   let marked = false;
   for (const { line, text } of reading.retained()) {
-    marked ||= text.includes(runnersError);
-    if (line <= reading.lineCount - tail) continue;
     const said = text.slice(0, 400).replace(stamp, "").trim();
+    marked ||= runnersError.test(said);
+    if (line <= reading.lineCount - tail) continue;
     if (said !== "") last = { line, said };
     if (failed.test(said)) wellAt = null;
     else if (ended.test(said)) wellAt = line;
   }
-  if (last !== null && !marked && runnersLast.test(last.said)) return last.line;
-  if (last !== null && lastWord.test(last.said)) wellAt = last.line;
+  const reached = last !== null && !marked && runnersLast.test(last.said);
+  if (last !== null && (reached || lastWord.test(last.said))) wellAt = last.line;
   // Spark's log by another layout of log4j.
   wellAt ??= sparkEndedWellAt(reading);
   const brokenLater = reading.chains.some((chain) => wellAt !== null && chain.lastLine > wellAt);

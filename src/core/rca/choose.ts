@@ -19,6 +19,7 @@ import { familySchema } from "./signatures/family-schema.js";
 import { familyTimeout } from "./signatures/family-timeout.js";
 import type { Statement } from "./statement.js";
 import { isTelling } from "./telling-lines.js";
+import { leastWeight, mostStatements } from "./words/features.js";
 import { likeliest, type Opinion } from "./words/opinion.js";
 
 /** What the words of statements speak for; null when they are all unknown. */
@@ -34,13 +35,12 @@ export interface Choice {
 }
 
 /** A finding proven less strongly is heard only where the words say the same. */
-const strengthBar = 0.42;
+export const strengthBar = 0.42;
 /** A signature that its words speak for may be taken from findings as weak as this. */
 const weakestTaken = 0.2;
 /** A finding proven more strongly is not overruled by words, only doubted. */
 const surelyProven = 0.88;
-const statementsAsked = 14;
-const chatter = 0.3;
+const lessForChatter = 0.3;
 
 /** The likelier of what the signatures prove and what the words say; null when neither says anything. */
 export function chooseCause(
@@ -93,19 +93,22 @@ function findingByWords(
   statements: readonly Statement[],
   words: Words,
 ): Finding | null {
-  const found = findings.find((one) => one.signature.category === said.category && one.score >= weakestTaken);
+  const found = findings.find(
+    ({ signature, statement, score }) =>
+      signature.category === said.category && score >= weakestTaken && statement.weight >= leastWeight,
+  );
   if (found !== undefined) return found;
   const signature = familyOf(said.category);
   const telling = [...statements]
     .filter((one) => one.kind !== "end")
     .sort((one, other) => other.weight - one.weight)
-    .slice(0, statementsAsked)
+    .slice(0, mostStatements)
     .map((statement) => ({
       statement,
       share: (words([statement])?.get(said.category) ?? 0) * tellingWeight(statement),
     }))
     .sort((one, other) => other.share - one.share)[0];
-  if (signature === null || telling === undefined) return null;
+  if (signature === null || telling === undefined || telling.share === 0) return null;
   const { statement } = telling;
   const proof = { weight: said.share };
   return { signature, statement, proof, object: objectOf(signature, statement), score: statement.weight * said.share };
@@ -113,7 +116,7 @@ function findingByWords(
 
 /** A line of output without a word of trouble is seldom the one to quote. */
 function tellingWeight(statement: Statement): number {
-  return statement.kind === "line" && !isTelling(statement.text) ? statement.weight * chatter : statement.weight;
+  return statement.kind === "line" && !isTelling(statement.text) ? statement.weight * lessForChatter : statement.weight;
 }
 
 function familyOf(category: Category): Signature | null {

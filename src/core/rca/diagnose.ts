@@ -2,7 +2,7 @@ import type { FailureCase } from "../case.js";
 import type { JobRunCandidate } from "../ports.js";
 import type { Verdict } from "../verdict.js";
 import { type Chances, chances, leastProbability, toConfidence } from "./calibration.js";
-import { type Choice, chooseCause, type Words } from "./choose.js";
+import { type Choice, chooseCause, strengthBar, type Words } from "./choose.js";
 import { type Ending, endingOf } from "./ending.js";
 import { statementsOfAirflow } from "./gather-airflow.js";
 import { failedTaskRuns, runSucceeded, statementsOfDatabricks } from "./gather-databricks.js";
@@ -29,8 +29,6 @@ export interface DiagnosisInput {
   readonly facts: FailureCase;
 }
 
-/** What ended an earlier try is told of from this strength of proof. */
-const strengthBar = 0.42;
 const mostEarlierTries = 2;
 const longestName = 100;
 const shortestName = 16;
@@ -50,8 +48,9 @@ export const ownJudgement: Judgement = { signatures, words: ownWords, chances };
 export function diagnose(input: DiagnosisInput, judgement: Judgement = ownJudgement): Verdict {
   const { facts, candidates } = input;
   const reading = input.readings[0] ?? null;
-  const ending = reading === null ? null : endingOf(reading);
   const runs = decidingRuns(facts, candidates);
+  const endedWell = runs.length > 0 && runs.every(runSucceeded);
+  const ending = reading === null ? null : believed(endingOf(reading), reading, facts, endedWell);
   const common = {
     databricksRuns: jobRunsOf(facts, candidates),
     redactions: input.readings.reduce((sum, one) => sum + one.redactions, 0),
@@ -59,7 +58,6 @@ export function diagnose(input: DiagnosisInput, judgement: Judgement = ownJudgem
   };
   if (isUpstreamFailed(facts, ending)) return upstreamFailed(facts, reading, common);
   const databricks = statementsOfDatabricks(facts, runs);
-  const endedWell = runs.length > 0 && runs.every(runSucceeded);
   if (runTimedOut(facts)) return dagRunTimedOut(facts, reading, common);
   if (isHealthy(facts, reading, ending, endedWell)) return noFailure(reading, ending, common);
   const logged = reading === null || ending === null ? [] : statementsOfLog(reading, ending);
@@ -79,7 +77,7 @@ export function diagnose(input: DiagnosisInput, judgement: Judgement = ownJudgem
   }
   const confidence = toConfidence(choice.probability, choice.by);
   const earlier = input.readings.slice(1);
-  return verdictOf(first, confidence, {
+  return verdictOf(first, choice.by, confidence, {
     statements,
     findings: choice.findings,
     facts,
@@ -105,6 +103,7 @@ function tempered(logged: readonly Statement[], databricks: readonly Statement[]
 
 function verdictOf(
   first: Finding,
+  by: Choice["by"],
   confidence: number,
   seen: Seen & { readonly earlier: readonly LogReading[] },
 ): Verdict {
@@ -130,10 +129,11 @@ function verdictOf(
     signature: first.signature.id,
     confidence: Math.round(confidence * 100) / 100,
     summary: sentenceOf(first.signature, object, place),
-    rerunHelps: first.signature.rerunHelps,
+    // Printed words alone must not start a rerun that nobody decides on.
+    rerunHelps: by === "words" && first.signature.rerunHelps === "yes" ? "unsure" : first.signature.rerunHelps,
     nextStep: first.signature.nextStep,
     evidence: evidenceOf(first, support),
-    alternatives: [...earlierCauses(seen.earlier, first.signature.id), ...alternativesOf(findings)],
+    alternatives: [...earlierCauses(seen.earlier, first.signature.id), ...alternativesOf(findings, by)],
     object,
     normalisedException: first.statement.type === null ? null : normaliseException(first.statement.text),
     failedAncestor: ancestor === null ? null : { taskId: ancestor.taskId, mapIndex: ancestor.mapIndex },
@@ -204,7 +204,6 @@ function isHealthy(
 ): boolean {
   if (ending !== null && reading !== null && reading.lineCount > 0) {
     if (reading.format === "spark" && facts.databricks.runs.length > 0) return runsEndedWell;
-    if (ending.state === "succeeded" && calledFailed(facts, reading)) return false;
     if (ending.state === "succeeded" || ending.state === "skipped") return true;
     if (ending.state === "failed") return false;
     if (facts.task?.state === "success" && sameTry(facts, reading)) return true;
@@ -218,9 +217,14 @@ function isHealthy(
   return facts.run?.state === "success" && facts.importFailures.length === 0;
 }
 
-/** Airflow's word on the try counts more than what the task's program printed last. */
-function calledFailed(facts: FailureCase, reading: LogReading): boolean {
-  return reading.format === "text" && facts.task?.state === "failed" && sameTry(facts, reading);
+/** Airflow's and Databricks' word on a try counts more than what its program printed last: then the whole log is read. */
+function believed(ending: Ending, reading: LogReading, facts: FailureCase, runsEndedWell: boolean): Ending {
+  const state = facts.task?.state ?? null;
+  const failedTry = (state === "failed" || state === "up_for_retry") && sameTry(facts, reading);
+  const failedRuns = facts.databricks.runs.length > 0 && !runsEndedWell;
+  return ending.byOwnWord === true && (failedTry || failedRuns)
+    ? { ...ending, state: "open", line: reading.lineCount }
+    : ending;
 }
 
 /** A DAG run past its dagrun_timeout fails with its unfinished tasks marked skipped and no task failed. */

@@ -13,6 +13,8 @@ export interface Ending {
   readonly markers: readonly EndMarker[];
   /** The step of a build that failed, in logs of build systems. */
   readonly step: FailedStep | null;
+  /** That it ended well is a program's own word, not the orchestrator's. */
+  readonly byOwnWord?: boolean;
 }
 
 const failing: ReadonlySet<EndMarker["kind"]> = new Set([
@@ -45,7 +47,7 @@ export function endingOf(reading: LogReading): Ending {
   const step = failedStep(reading);
   if (step !== null && failedAt === 0) return { state: "failed", chain: null, line: step.line, markers, step };
   const wellAt = failedAt > 0 ? null : endedWellAt(reading);
-  if (wellAt !== null) return { state: "succeeded", chain: null, line: wellAt, markers, step: null };
+  if (wellAt !== null) return { state: "succeeded", chain: null, line: wellAt, markers, step: null, byOwnWord: true };
   const line = chain?.lastLine ?? failed?.line ?? reading.lineCount;
   return { state: failedAt > 0 ? "failed" : "open", chain, line, markers, step: null };
 }

@@ -34,7 +34,7 @@ export function noFailure(reading: LogReading | null, ending: Ending | null, com
     outcome: "no_failure",
     category: null,
     signature: null,
-    confidence: 0.95,
+    confidence: ending?.byOwnWord === true ? 0.7 : 0.95,
     summary: "This try ended well; what looks like an error in its log was handled.",
     rerunHelps: "no",
     nextStep: "Nothing to do.",

@@ -117,6 +117,7 @@ export function strengthOf(findings: readonly Finding[]): number {
 /** Other causes that were considered, each kind of doubt once: who reads it wants other categories, not other names for one. */
 export function alternativesOf(
   findings: readonly Finding[],
+  by: "signature" | "words" = "signature",
 ): readonly { category: Category; signature: string; why: string }[] {
   const first = findings[0];
   if (first === undefined) return [];
@@ -124,7 +125,7 @@ export function alternativesOf(
   for (const one of findings.slice(1)) {
     const { category, id } = one.signature;
     if (one.score < 0.3 || (one.statement === first.statement && category === first.signature.category)) continue;
-    const why = whyNot(one, first);
+    const why = by === "words" ? `the words of the failure speak more for ${first.signature.id}` : whyNot(one, first);
     if (!kinds.has(`${category} ${why}`)) kinds.set(`${category} ${why}`, { category, signature: id, why });
   }
   return [...kinds.values()].slice(0, 3);

@@ -1,3 +1,4 @@
+import { isEcho } from "./echo.js";
 import type { LogReading } from "./reading.js";
 
 const mostLines = 400_000;
@@ -18,7 +19,7 @@ export interface SetAside {
 }
 
 /** A program announces that it tries again; what it says right before is why. */
-const announced = /\b(?:retry(?:ing)?|re-?try(?:ing)?|trying again|new attempt|next attempt)\b.{0,60}\d/i;
+const announced = /\b(?:re-?try(?:ing)?|trying again|new attempt|next attempt)\b.{0,60}\d/i;
 const lastOne = /\b(\d{1,3}) ?(?:\/|of) ?\1\b/i;
 const digits = /\d+/g;
 
@@ -36,20 +37,21 @@ export function setAsideOf(reading: LogReading): SetAside {
   };
 }
 
-/** Lines right before a new try of something that did not fail in the same words again. */
+/** Lines right before a new try of something that did not fail in the same words again, and that something else came after. */
 function whyRetried(reading: LogReading): ReadonlySet<number> {
-  const why = new Map<string, number>();
-  const before: { line: number; text: string } = { line: 0, text: "" };
+  const why = new Map<string, { readonly line: number; readonly announcedAt: number }>();
+  let before = { line: 0, text: "" };
+  let wentOnAt = 0;
   for (let line = 1; line <= reading.lineCount; line += 1) {
     const text = (reading.line(line) ?? "").slice(0, 300);
-    const template = text.replaceAll(digits, "#");
-    why.delete(template);
-    if (before.line === line - 1 && announced.test(text) && !lastOne.test(text))
-      why.set(before.text.replaceAll(digits, "#"), before.line);
-    before.line = line;
-    before.text = text;
+    if (why.size > 0) why.delete(text.replaceAll(digits, "#"));
+    const announces = announced.test(text);
+    if (announces && before.line > 0 && !lastOne.test(text))
+      why.set(before.text.replaceAll(digits, "#"), { line: before.line, announcedAt: line });
+    if (!announces && text.trim() !== "" && !isEcho(text)) wentOnAt = line;
+    before = { line, text };
   }
-  return new Set(why.values());
+  return new Set([...why.values()].filter(({ announcedAt }) => wentOnAt > announcedAt).map(({ line }) => line));
 }
 
 /** The line at which the task's own work begins, of several starts the one after the last that was given back to the scheduler; 1 where the log does not say. */

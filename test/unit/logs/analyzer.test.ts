@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { emptyCase } from "../../../src/core/case.js";
 import { type InputError, UpstreamError } from "../../../src/core/errors.js";
 import type { LogAnalyzer, LogInput } from "../../../src/core/ports.js";
@@ -31,6 +31,7 @@ function log(content: string | AsyncIterable<Uint8Array>, tryNumber = 1): LogInp
 
 let opened: LogAnalyzer | null = null;
 afterEach(async () => {
+  vi.useRealTimers();
   await opened?.close();
   opened = null;
 });
@@ -122,7 +123,7 @@ describe("the built worker", () => {
       for (let index = 0; index < 40; index += 1) {
         given += 1;
         if (index === 20) await gate;
-        yield Buffer.from("some line of the log\n".repeat(20_000));
+        yield Buffer.from(Array.from({ length: 20_000 }, (_, line) => `line ${index * 20_000 + line + 1}\n`).join(""));
       }
     }
     const opening = opened.open([log(slow())]);
@@ -130,7 +131,43 @@ describe("the built worker", () => {
     expect(await other.lineCount()).toBe(1);
     expect(given).toBeLessThanOrEqual(21);
     release();
-    expect(await (await opening).lineCount()).toBe(800_000);
+    const session = await opening;
+    expect(await session.lineCount()).toBe(800_000);
+    for (const line of [1, 60_000, 799_999, 800_000])
+      expect(await session.lines(line, line)).toEqual([{ line, text: `line ${line}` }]);
+  });
+
+  it("hands on what the source throws while the worker reads what came before", async () => {
+    opened = await createBuilt();
+    const lost = new UpstreamError("Airflow went away.", "Try again.", "unreachable", true, false);
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from("line\n".repeat(400_000));
+      throw lost;
+    }
+    await expect(opened.open([log(broken())])).rejects.toBe(lost);
+    expect(await (await opened.open([log("fine\n")])).lineCount()).toBe(1);
+  });
+
+  it("waits beyond its deadline for a source that is slow, as long as it has nothing to do itself", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    opened = await createBuilt({ deadlineMs: 1_000 });
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    async function* slow(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from("first\n".repeat(100_000));
+      await gate;
+      yield Buffer.from("second\n");
+    }
+    const opening = opened.open([log(slow())]);
+    // What the worker is sent it takes in order: behind each quick log it has answered what it was asked before.
+    for (let passed = 0; passed < 5; passed += 1) {
+      await (await opened.open([log("quick\n")])).close();
+      vi.advanceTimersByTime(1_001);
+    }
+    release();
+    expect(await (await opening).lineCount()).toBe(100_001);
   });
 
   it("is ended at its deadline, says so, and the next log is read by a new one", async () => {

@@ -3,7 +3,8 @@ import type { Statement } from "../statement.js";
 /** Words and their surroundings, as the word model counts them, each with how much it weighs, 0..1. */
 export type Features = ReadonlyMap<string, number>;
 
-const mostStatements = 14;
+/** Of a failure's statements so many are asked. */
+export const mostStatements = 14;
 /** Of a statement's text: an operator's own words may stand before those of the run it waited for. */
 const textRead = 1_200;
 /** Statements much lighter than the heaviest tell of other things. */
@@ -15,7 +16,7 @@ const partLength = 5;
 const ownWeight = 0.5;
 
 /** What was said with less weight was set aside by the engine, or only repeats that something failed. */
-const leastWeight = 0.55;
+export const leastWeight = 0.55;
 
 /** Said of every failure by its runner, of no cause. */
 const runnersWords = /^(?:Task failed with exception|Process exited|Task exited|(?:[\w.]{1,80}: )?Job aborted\.?$)/;
