@@ -10,7 +10,7 @@ import {
   probabilityOf,
   toConfidence,
 } from "../../src/core/rca/calibration.js";
-import type { Words } from "../../src/core/rca/choose.js";
+import { surelyProven, type Words } from "../../src/core/rca/choose.js";
 import { ownJudgement } from "../../src/core/rca/diagnose.js";
 import { signatures } from "../../src/core/rca/signatures/index.js";
 import { likeliest } from "../../src/core/rca/words/opinion.js";
@@ -59,6 +59,8 @@ interface Answer {
   readonly probability: number;
   readonly by: "signature" | "words";
   readonly right: boolean;
+  /** That its cause can be told at all. */
+  readonly decidable: boolean;
 }
 
 const firsts = JSON.parse(readFileSync("test/evals/first-scorings.json", "utf8")) as readonly FirstScoring[];
@@ -177,7 +179,7 @@ function wordedOf(judging: Judging): readonly Observation[] {
     const past = first.get(scored.id);
     if (opinion === null || past?.category === likeliest(opinion).category) return [];
     const right = accepted.includes(likeliest(opinion).category);
-    return [{ source: judging.source, parts: partsOfWorded(opinion, past?.strength ?? 0), right, weight: 1 }];
+    return [{ source: judging.source, parts: partsOfWorded(opinion), right, weight: 1 }];
   });
 }
 
@@ -196,13 +198,15 @@ function firstAnswers(judging: Judging): readonly Answer[] {
   return failuresOf(judging).flatMap(({ scored, opinion, accepted }) => {
     const past = first.get(scored.id);
     const answers: Answer[] = [];
+    const decidable = accepted[0] !== "unknown";
     if (past !== undefined) {
       const probability = probabilityOf(fit.proven, partsOfProven(past.strength, past.category, opinion));
-      answers.push({ probability, by: "signature", right: past.right });
+      answers.push({ probability, by: "signature", right: past.right, decidable });
     }
-    if (opinion !== null && likeliest(opinion).category !== past?.category) {
-      const probability = probabilityOf(fit.worded, partsOfWorded(opinion, past?.strength ?? 0));
-      answers.push({ probability, by: "words", right: accepted.includes(likeliest(opinion).category) });
+    const open = (past?.strength ?? 0) < surelyProven;
+    if (open && opinion !== null && likeliest(opinion).category !== past?.category) {
+      const probability = probabilityOf(fit.worded, partsOfWorded(opinion));
+      answers.push({ probability, by: "words", right: accepted.includes(likeliest(opinion).category), decidable });
     }
     return answers.sort((one, other) => other.probability - one.probability).slice(0, 1);
   });
@@ -227,9 +231,9 @@ function heldOut(judging: Judging): void {
     const { category } = finding.signature;
     const probability =
       choice.by === "words" && opinion !== null
-        ? probabilityOf(fit.worded, partsOfWorded(opinion, choice.strength))
+        ? probabilityOf(fit.worded, partsOfWorded(opinion))
         : probabilityOf(fit.proven, partsOfProven(choice.strength, category, opinion));
-    return [{ probability, by: choice.by, right: accepted.includes(category) }];
+    return [{ probability, by: choice.by, right: accepted.includes(category), decidable: accepted[0] !== "unknown" }];
   });
   answersRow(
     judging.source,
@@ -245,7 +249,7 @@ function answersRow(source: string, failing: number, known: number, all: readonl
   const right = (some: readonly Answer[]): number => some.filter((one) => one.right).length;
   row([
     source,
-    words(figure(Math.min(known, answers.length), known)),
+    words(figure(answers.filter(({ decidable }) => decidable).length, known)),
     words(figure(right(answers), answers.length)),
     words(figure(confident.length, answers.length)),
     words(figure(right(confident), confident.length)),

@@ -2,18 +2,18 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Folders with what the word model learns from. */
-const taught = ["texts", "words", "unseen", "unseen-2", "unseen-3", "unseen-4", "unseen-5", "unseen-6"];
+/** What the word model comes from: how it counts, how it learns, and folders with labelled failures. */
+const code = ["src/core/rca/words/features.ts", "test/evals/learn-words.ts", "test/evals/lessons.ts"];
+const taught = readdirSync("test/evals", { withFileTypes: true }).filter((one) => one.isDirectory());
 
-/** A fingerprint of every labelled failure that the word model is taught by: another one means that it must learn anew. */
+/** A fingerprint of all that the word model comes from: another one means that it must learn anew. */
 export function taughtBy(): string {
   const hash = createHash("sha256");
-  for (const folder of taught) {
-    const names = readdirSync(`test/evals/${folder}`, { recursive: true, withFileTypes: true })
+  const texts = taught.flatMap(({ name: folder }) =>
+    readdirSync(`test/evals/${folder}`, { recursive: true, withFileTypes: true })
       .filter((one) => one.isFile() && one.name !== "README.md")
-      .map((one) => join(one.parentPath, one.name))
-      .sort();
-    for (const name of names) hash.update(`${name}\n`).update(readFileSync(name));
-  }
+      .map((one) => join(one.parentPath, one.name)),
+  );
+  for (const name of [...code, ...texts.sort()]) hash.update(`${name}\n`).update(readFileSync(name));
   return hash.digest("hex").slice(0, 16);
 }

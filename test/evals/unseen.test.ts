@@ -76,7 +76,7 @@ const reached: readonly Reached[] = [
     right: 0.96,
     confidentRight: 0.98,
     mostConfidentWrong: 0,
-    rootLine: 0.97,
+    rootLine: 0.965,
     mostFalseAlarms: 0,
   },
   {
@@ -96,7 +96,7 @@ const reached: readonly Reached[] = [
     right: 0.97,
     confidentRight: 0.99,
     mostConfidentWrong: 0,
-    rootLine: 0.94,
+    rootLine: 0.935,
     mostFalseAlarms: 0,
   },
 ];

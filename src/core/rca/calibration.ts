@@ -19,33 +19,30 @@ export interface Chances {
 
 export const chances: Chances = {
   proven: {
-    intercept: 1.71,
-    strength: 0.46,
-    beside: 0.94,
-    agrees: 2.33,
-    otherwise: 1.04,
+    intercept: 1.98,
+    strength: 0.48,
+    beside: 0.75,
+    agrees: 2.01,
     missing_upstream_data: -1.13,
     schema_drift: 0.05,
-    data_quality: -0.96,
-    transformation_error: -1.02,
-    out_of_memory: 1.05,
+    data_quality: -0.98,
+    transformation_error: -1.04,
+    out_of_memory: 1.06,
     compute_failure: 0.11,
-    infrastructure: 0.11,
-    timeout: -0.35,
-    dependency_failure: 0.51,
-    permission: 0.28,
-    network_transient: -0.12,
-    quota_or_rate_limit: 0.98,
-    configuration: 0.39,
+    infrastructure: 0.16,
+    timeout: -0.36,
+    dependency_failure: 0.5,
+    permission: 0.27,
+    network_transient: -0.13,
+    quota_or_rate_limit: 0.99,
+    configuration: 0.4,
     cancelled: -0.29,
-    platform_bug: 0.41,
+    platform_bug: 0.44,
   },
   worded: {
-    intercept: 0.98,
-    said: 2.37,
-    next: -0.55,
-    silent: -0.0,
-    proven: -0.05,
+    intercept: 1.1,
+    said: 2.55,
+    next: -0.51,
   },
 };
 
@@ -57,19 +54,16 @@ export function partsOfProven(strength: number, category: Category, opinion: Opi
   const agrees = first.category === category;
   parts["beside"] = Math.log(((opinion.get(category) ?? 0) + floor) / (first.share + floor));
   parts["agrees"] = agrees ? first.share : 0;
-  parts["otherwise"] = agrees ? 0 : first.share;
   return parts;
 }
 
-/** What the likeliest category by words has for it; `proven` is the strength of another cause that a signature names, 0 where none does. */
-export function partsOfWorded(opinion: Opinion, proven: number): Parts {
+/** What the likeliest category by words has for it. */
+export function partsOfWorded(opinion: Opinion): Parts {
   const { share, next } = likeliest(opinion);
   return {
     intercept: 1,
     said: Math.log(share + floor),
     next: Math.log(next + floor),
-    silent: proven === 0 ? 1 : 0,
-    proven,
   };
 }
 
@@ -113,8 +107,5 @@ export const partNames: readonly string[] = [
   "said",
   "next",
   "agrees",
-  "otherwise",
-  "silent",
-  "proven",
   ...categories,
 ];

@@ -39,7 +39,7 @@ export const strengthBar = 0.42;
 /** A signature that its words speak for may be taken from findings as weak as this. */
 const weakestTaken = 0.2;
 /** A finding proven more strongly is not overruled by words, only doubted. */
-const surelyProven = 0.88;
+export const surelyProven = 0.88;
 const lessForChatter = 0.3;
 
 /** The likelier of what the signatures prove and what the words say; null when neither says anything. */
@@ -58,7 +58,7 @@ export function chooseCause(
   const byProof = proven === null ? null : provenChoice(findings, proven, strength, opinion, chances);
   if (opinion === null || likeliest(opinion).category === proven?.signature.category) return byProof;
   if (byProof !== null && strength >= surelyProven) return byProof;
-  const probability = probabilityOf(chances.worded, partsOfWorded(opinion, proven === null ? 0 : strength));
+  const probability = probabilityOf(chances.worded, partsOfWorded(opinion));
   if (byProof !== null && byProof.probability >= probability) return byProof;
   const worded = findingByWords(likeliest(opinion), findings, statements, words);
   if (worded === null) return byProof;

@@ -82,6 +82,8 @@ describe("a run that went on after what frightens", () => {
     expect((await verdictOn([...pulled, ...over].join("\n"))).outcome).toBe("no_failure");
     const marked = stamped("##[error]Process completed with exit code 1.");
     expect((await verdictOn([...pulled, marked, ...over].join("\n"))).category).toBe("quota_or_rate_limit");
+    const shown = stamped("Error: Process completed with exit code 1.");
+    expect((await verdictOn([...pulled, shown, ...over].join("\n"))).category).toBe("quota_or_rate_limit");
   });
 
   it("is fine where its very last line is a command's own word that it came to its end", async () => {
@@ -92,11 +94,19 @@ describe("a run that went on after what frightens", () => {
     ];
     expect((await verdictOn([...installed, ""].join("\n"))).outcome).toBe("no_failure");
     expect((await verdictOn([...installed, "fees: cannot start", ""].join("\n"))).outcome).not.toBe("no_failure");
-    const failed = { task: task({ state: "failed", tryNumber: 1 }) };
-    expect((await verdictOn([...installed, ""].join("\n"), failed)).outcome).not.toBe("no_failure");
+    for (const state of ["failed", "up_for_retry"]) {
+      const verdict = await verdictOn([...installed, ""].join("\n"), { task: task({ state, tryNumber: 1 }) });
+      expect(verdict.outcome).not.toBe("no_failure");
+    }
     const german = ["31-05-04 FEHLER Filiale 7: Verbindung abgebrochen, zweite Runde", "31-05-04 Ende, Rückgabewert 0"];
     expect((await verdictOn([...german, ""].join("\n"))).outcome).toBe("no_failure");
     expect((await verdictOn([...german, ""].join("\n").replace("wert 0", "wert 8"))).outcome).not.toBe("no_failure");
+    for (const last of [
+      "ERROR nochmal\n作业结束，返回码 0",
+      "ERROR nochmal\n終了コード: 0",
+      "ERREUR\nfin, code retour 0",
+    ])
+      expect((await verdictOn(`${last}\n`)).outcome).toBe("no_failure");
   });
 
   it("is fine where Spark only sends its executors away at the end of its last job", async () => {
@@ -112,6 +122,8 @@ describe("a run that went on after what frightens", () => {
     expect((await verdictOn(ended.join("\n"))).outcome).toBe("no_failure");
     const old = (text: string): string => text.replace(/(INFO|ERROR) (\w+): /, "$1  $2:54 - ");
     expect((await verdictOn(ended.map(old).join("\n"))).outcome).toBe("no_failure");
+    const killed = "Process exited with code 1";
+    expect((await verdictOn([...ended, killed, ""].join("\n"))).outcome).not.toBe("no_failure");
     const stage = "ResultStage 4 (save at Fees.scala:31) finished in 6.4 s";
     const byStage = ended.map((line) => line.replace(/Job 4 finished.*/, stage));
     expect((await verdictOn(byStage.join("\n"))).outcome).toBe("no_failure");

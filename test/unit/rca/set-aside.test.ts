@@ -16,6 +16,8 @@ describe("what a log says itself did not end the try", () => {
     expect(passed.evidence[0]?.text).toBe(broken);
     const stayed = await verdictOn([refused(1), again(1), refused(2), again(2), refused(3), ...end].join("\n"));
     expect(stayed.category).toBe("network_transient");
+    const cut = await verdictOn(["psql: error: connection refused", "retrying in 5s", ...end].join("\n"));
+    expect(cut.category).toBe("network_transient");
   });
 
   it("is the template that Airflow 3 could not render for show before the task began", async () => {

@@ -4,7 +4,7 @@ import { chooseCause } from "../../../src/core/rca/choose.js";
 import { rankFindings } from "../../../src/core/rca/rank.js";
 import type { Statement } from "../../../src/core/rca/statement.js";
 import { featuresOf } from "../../../src/core/rca/words/features.js";
-import { likeliest, opinionOf } from "../../../src/core/rca/words/opinion.js";
+import { likeliest, type Opinion, opinionOf } from "../../../src/core/rca/words/opinion.js";
 import { unpackWords } from "../../../src/core/rca/words/unpack.js";
 import { failedLog, verdictOn } from "./reading-of.js";
 
@@ -101,10 +101,15 @@ describe("how sure a verdict is", () => {
       ["permission", 0.04],
       ["timeout", 0.96],
     ] as const);
-    const chances = { intercept: 2, strength: 1, beside: 1, agrees: 1, otherwise: -1 };
-    const p = (opinion: typeof surely | null) => probabilityOf(chances, partsOfProven(0.8, "permission", opinion));
+    const p = (opinion: Opinion | null) => probabilityOf(chances.proven, partsOfProven(0.8, "permission", opinion));
     expect(p(surely)).toBeGreaterThan(p(null));
     expect(p(otherwise)).toBeLessThan(p(null));
+    const nearly = new Map([
+      ["permission", 0.45],
+      ["timeout", 0.55],
+    ] as const);
+    expect(p(nearly)).toBeLessThan(p(surely));
+    expect(p(nearly)).toBeGreaterThan(p(otherwise));
   });
 
   it("is never high by words alone", () => {
@@ -162,6 +167,12 @@ describe("a failure in words of the team's own", () => {
     expect(verdict.evidence[0]?.text).toBe(line);
     expect(verdict.confidence).toBeLessThan(0.8);
     expect(verdict.nextStep).not.toBe("");
+  });
+
+  it("starts no rerun by its words alone: whether one helps is left to a person", async () => {
+    const line = "mill.Gone: our worker node vanished, the machine was taken back by the cloud in the middle of step 7";
+    const verdict = await verdictOn(failedLog([], [...frames, line]));
+    expect([verdict.category, verdict.rerunHelps]).toEqual(["compute_failure", "unsure"]);
   });
 
   it("is left open where the words decide nothing", async () => {
