@@ -213,13 +213,7 @@ function firstAnswers(judging: Judging): readonly Answer[] {
 }
 
 function firstScoring(judging: Judging): void {
-  const failures = failuresOf(judging);
-  answersRow(
-    judging.source,
-    failures.length,
-    failures.filter(({ accepted }) => accepted[0] !== "unknown").length,
-    firstAnswers(judging),
-  );
+  answersRow(judging.source, failuresOf(judging), firstAnswers(judging));
 }
 
 function heldOut(judging: Judging): void {
@@ -235,15 +229,11 @@ function heldOut(judging: Judging): void {
         : probabilityOf(fit.proven, partsOfProven(choice.strength, category, opinion));
     return [{ probability, by: choice.by, right: accepted.includes(category), decidable: accepted[0] !== "unknown" }];
   });
-  answersRow(
-    judging.source,
-    failures.length,
-    failures.filter(({ accepted }) => accepted[0] !== "unknown").length,
-    answers,
-  );
+  answersRow(judging.source, failures, answers);
 }
 
-function answersRow(source: string, failing: number, known: number, all: readonly Answer[]): void {
+function answersRow(source: string, failures: ReturnType<typeof failuresOf>, all: readonly Answer[]): void {
+  const known = failures.filter(({ accepted }) => accepted[0] !== "unknown").length;
   const answers = all.filter(({ probability }) => probability >= leastProbability);
   const confident = answers.filter(({ probability, by }) => toConfidence(probability, by) >= 0.8);
   const right = (some: readonly Answer[]): number => some.filter((one) => one.right).length;
@@ -253,7 +243,7 @@ function answersRow(source: string, failing: number, known: number, all: readonl
     words(figure(right(answers), answers.length)),
     words(figure(confident.length, answers.length)),
     words(figure(right(confident), confident.length)),
-    `${confident.length - right(confident)} of ${failing}`,
+    `${confident.length - right(confident)} of ${failures.length}`,
   ]);
 }
 

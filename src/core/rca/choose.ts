@@ -1,22 +1,8 @@
 import type { Category } from "../verdict.js";
 import { type Chances, partsOfProven, partsOfWorded, probabilityOf } from "./calibration.js";
 import { type Finding, strengthOf } from "./rank.js";
-import { objectOf, type Signature } from "./signature.js";
-import { engineInternalError } from "./signatures/engine-internal-error.js";
-import { familyCancelled } from "./signatures/family-cancelled.js";
-import { familyCode } from "./signatures/family-code.js";
-import { familyCompute } from "./signatures/family-compute.js";
-import { familyConfiguration } from "./signatures/family-configuration.js";
-import { familyData } from "./signatures/family-data.js";
-import { familyDependency } from "./signatures/family-dependency.js";
-import { familyInfrastructure } from "./signatures/family-infrastructure.js";
-import { familyMemory } from "./signatures/family-memory.js";
-import { familyMissing } from "./signatures/family-missing.js";
-import { familyNetwork } from "./signatures/family-network.js";
-import { familyPermission } from "./signatures/family-permission.js";
-import { familyQuota } from "./signatures/family-quota.js";
-import { familySchema } from "./signatures/family-schema.js";
-import { familyTimeout } from "./signatures/family-timeout.js";
+import { objectOf } from "./signature.js";
+import { signatures } from "./signatures/index.js";
 import type { Statement } from "./statement.js";
 import { isTelling } from "./telling-lines.js";
 import { leastWeight, mostStatements } from "./words/features.js";
@@ -41,6 +27,12 @@ const weakestTaken = 0.2;
 /** A finding proven more strongly is not overruled by words, only doubted. */
 export const surelyProven = 0.88;
 const lessForChatter = 0.3;
+/** What is said of a category where no known failure is; of defects there is one kind only. */
+const families = new Map(
+  signatures
+    .filter(({ id }) => id.startsWith("family-") || id === "engine-internal-error")
+    .map((one) => [one.category, one]),
+);
 
 /** The likelier of what the signatures prove and what the words say; null when neither says anything. */
 export function chooseCause(
@@ -98,7 +90,7 @@ function findingByWords(
       signature.category === said.category && score >= weakestTaken && statement.weight >= leastWeight,
   );
   if (found !== undefined) return found;
-  const signature = familyOf(said.category);
+  const signature = families.get(said.category);
   const telling = [...statements]
     .filter((one) => one.kind !== "end")
     .sort((one, other) => other.weight - one.weight)
@@ -108,7 +100,7 @@ function findingByWords(
       share: (words([statement])?.get(said.category) ?? 0) * tellingWeight(statement),
     }))
     .sort((one, other) => other.share - one.share)[0];
-  if (signature === null || telling === undefined || telling.share === 0) return null;
+  if (signature === undefined || telling === undefined || telling.share === 0) return null;
   const { statement } = telling;
   const proof = { weight: said.share };
   return { signature, statement, proof, object: objectOf(signature, statement), score: statement.weight * said.share };
@@ -118,25 +110,3 @@ function findingByWords(
 function tellingWeight(statement: Statement): number {
   return statement.kind === "line" && !isTelling(statement.text) ? statement.weight * lessForChatter : statement.weight;
 }
-
-function familyOf(category: Category): Signature | null {
-  return families.find((one) => one.category === category) ?? null;
-}
-
-const families: readonly Signature[] = [
-  familyMissing,
-  familySchema,
-  familyData,
-  familyCode,
-  familyMemory,
-  familyCompute,
-  familyInfrastructure,
-  familyTimeout,
-  familyDependency,
-  familyPermission,
-  familyNetwork,
-  familyQuota,
-  familyConfiguration,
-  familyCancelled,
-  engineInternalError,
-];

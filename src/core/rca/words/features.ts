@@ -1,4 +1,4 @@
-import type { Statement } from "../statement.js";
+import { type Statement, shortType } from "../statement.js";
 
 /** Words and their surroundings, as the word model counts them, each with how much it weighs, 0..1. */
 export type Features = ReadonlyMap<string, number>;
@@ -33,7 +33,7 @@ export function featuresOf(statements: readonly Statement[]): Features {
     const weight = (one.weight / heaviest) ** 2;
     count(features, one.text.slice(0, textRead), weight);
     if (one.type === null) continue;
-    add(features, `t:${lastSegment(one.type)}`, weight);
+    add(features, `t:${shortType(one.type).toLowerCase()}`, weight);
     if (index === 0) add(features, one.raisedInOwnCode ? "own" : "library", ownWeight);
   }
   return features;
@@ -61,9 +61,4 @@ function wordsOf(text: string): readonly string[] {
 
 function add(features: Map<string, number>, feature: string, weight: number): void {
   if ((features.get(feature) ?? 0) < weight) features.set(feature, weight);
-}
-
-function lastSegment(type: string): string {
-  const cut = Math.max(type.lastIndexOf("."), type.lastIndexOf("$"));
-  return type.slice(cut + 1).toLowerCase();
 }

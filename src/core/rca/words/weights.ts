@@ -5,7 +5,7 @@ export const packedWords: PackedWords = {
   categories: ["cancelled","compute_failure","configuration","data_quality","dependency_failure","infrastructure","missing_upstream_data","network_transient","out_of_memory","permission","platform_bug","quota_or_rate_limit","schema_drift","timeout","transformation_error"],
   bias: [-0.005,-0.42,0.444,0.555,-0.004,0.359,-0.302,-0.014,-0.743,-0.102,0.285,-0.213,-0.185,-0.141,0.483],
   failures: 9996,
-  taughtBy: "2d48830ab2e34b44",
+  taughtBy: "2a1d39566807c356",
   step: 0.1416,
   lines: [
     "000\t110\tQUMYOUUXfPjjQSO",
